@@ -1,0 +1,1 @@
+"""Files that a system without an API leaves for us."""

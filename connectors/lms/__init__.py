@@ -1,0 +1,1 @@
+"""Learning management systems: self-paced courses."""

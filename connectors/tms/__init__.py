@@ -1,0 +1,1 @@
+"""Training management systems: sessions with instructors and attendance."""

@@ -1,0 +1,153 @@
+"""Every setting once: name, type, default, help. Read from the environment as HUB_<NAME>.
+
+All mistakes are reported together, each with its variable and the rule that it breaks.
+"""
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class BadSettings(Exception):
+    """The environment describes no usable deployment; *problems* has one sentence per mistake."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def _setting(default: Any, help_text: str) -> Any:
+    return field(default=default, metadata={"help": help_text})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One deployment."""
+
+    data_dir: Path = _setting(
+        Path("var"),
+        "Folder for the embedded database, the key file and uploads.",
+    )
+    database_url: str = _setting(
+        "",
+        "SQLAlchemy address of the database. Empty: SQLite in the data folder. "
+        "PostgreSQL: postgresql+psycopg://user:password@host/name",
+    )
+    redis_url: str = _setting(
+        "", "Address of Redis for the job queue. Empty: jobs run in threads of `hub serve`."
+    )
+    public_url: str = _setting(
+        "http://127.0.0.1:8000",
+        "Address under which people and systems reach the hub; used in links and authorities.",
+    )
+    host: str = _setting("127.0.0.1", "Address that `hub serve` listens on.")
+    port: int = _setting(8000, "Port that `hub serve` listens on.")
+    threads: int = _setting(8, "Requests that one server process answers at a time.")
+    keys_file: Path | None = _setting(
+        None,
+        "File with the secret keys, readable by the hub alone. Empty: keys.json in the data folder",
+    )
+    allow_networks: tuple[str, ...] = _setting(
+        (),
+        "Private networks that connectors may reach, for example 10.2.0.0/16,127.0.0.0/8. "
+        "Empty: public addresses only.",
+    )
+    lease_seconds: int = _setting(
+        30, "Seconds after which a run whose worker stopped reporting is taken over."
+    )
+    xapi_default_version: str = _setting(
+        "1.0.3", "xAPI version assumed in the answer to a request without a version header."
+    )
+    max_body_bytes: int = _setting(10 * 1024 * 1024, "Largest request body accepted, in bytes.")
+    max_batch: int = _setting(500, "Most statements accepted in one request.")
+    log_format: str = _setting("console", "console (for people) or json (for machines).")
+    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR.")
+
+    @property
+    def effective_database_url(self) -> str:
+        """The database address, with the embedded default filled in."""
+        if self.database_url:
+            return self.database_url
+        return f"sqlite:///{(self.data_dir / 'hub.db').resolve()}"
+
+    @property
+    def effective_keys_file(self) -> Path:
+        return self.keys_file or self.data_dir / "keys.json"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is SQLite: one server process, jobs in its threads."""
+        return self.effective_database_url.startswith("sqlite")
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return f"HUB_{name.upper()}"
+
+
+def _network_list(text: str) -> tuple[str, ...]:
+    parts = tuple(part.strip() for part in text.split(",") if part.strip())
+    for part in parts:
+        ipaddress.ip_network(part)
+    return parts
+
+
+def _one_of(*allowed: str) -> Any:
+    def read(text: str) -> str:
+        if text not in allowed:
+            raise ValueError(f"must be one of {', '.join(allowed)}")
+        return text
+
+    return read
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ValueError("must be a web address such as https://hub.example.org")
+    return text.rstrip("/")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number <= 0:
+        raise ValueError("must be greater than 0")
+    return number
+
+
+_READERS: Mapping[str, Any] = {
+    "data_dir": Path,
+    "keys_file": Path,
+    "port": _positive,
+    "threads": _positive,
+    "lease_seconds": _positive,
+    "max_body_bytes": _positive,
+    "max_batch": _positive,
+    "allow_networks": _network_list,
+    "public_url": _web_address,
+    "xapi_default_version": _one_of("1.0.3", "2.0.0"),
+    "log_format": _one_of("console", "json"),
+    "log_level": _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
+}
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read HUB_* variables. Raises BadSettings with every mistake at once."""
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for item in fields(Settings):
+        text = environ.get(variable(item.name), "")
+        if not text:
+            continue
+        try:
+            values[item.name] = _READERS.get(item.name, str)(text)
+        except ValueError as error:
+            problems.append(f"{variable(item.name)}={text!r} cannot be used: {error}.")
+    if problems:
+        raise BadSettings(problems)
+    return Settings(**values)

@@ -1,0 +1,1 @@
+"""Who may come in: users, roles, API tokens, vendor credentials, secret keys, audit log."""

@@ -1,0 +1,1 @@
+"""Activities and the courses they belong to."""

@@ -1,0 +1,174 @@
+"""The ground under every table: base class, column types, and one transaction at a time.
+
+The few statements that differ between SQLite and PostgreSQL on this level live here.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    TypeDecorator,
+    Uuid,
+    create_engine,
+    event,
+    func,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant in UTC with microseconds; text that sorts on SQLite."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+BigKey = BigInteger().with_variant(Integer, "sqlite")
+"""A 64-bit key that SQLite can count up by itself."""
+
+
+class Base(DeclarativeBase):
+    """All tables of the hub."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - read by the declarative base
+        datetime: UtcDateTime,
+        UUID: Uuid,
+        str: String,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+        list[str]: JSON,
+    }
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver's own transaction handling is switched off: SQLAlchemy's begin event opens them.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A transaction that reads first and writes later would fail with "database is locked" when
+    # another one wrote in between; taking the write lock at once makes it wait instead.
+    readonly = connection.get_execution_options().get("readonly", False)
+    connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+
+
+def make_engine(url: str, *, pool_size: int = 20) -> Engine:
+    """An engine for SQLite or PostgreSQL; parameters never appear in exceptions."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, hide_parameters=True, pool_size=pool_size, max_overflow=20)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=pool_size,
+        max_overflow=20,
+        pool_pre_ping=True,
+        connect_args={
+            "options": "-c timezone=UTC -c lock_timeout=10000"
+            " -c idle_in_transaction_session_timeout=60000"
+        },
+    )
+
+
+class Database:
+    """The engine and the two ways to use it: to write and to read."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = make_engine(url)
+        self._write = sessionmaker(self.engine, expire_on_commit=False)
+        self._read = sessionmaker(
+            self.engine.execution_options(readonly=True), expire_on_commit=False
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        with self._write() as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A consistent view for reading; nothing is written."""
+        with self._read() as session:
+            yield session
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def database_now(session: Session) -> datetime:
+    """The database's clock: leases are judged by it, never by a worker's."""
+    if session.get_bind().dialect.name == "sqlite":
+        text = session.scalar(select(func.strftime("%Y-%m-%d %H:%M:%f", "now")))
+        return datetime.fromisoformat(str(text)).replace(tzinfo=UTC)
+    stamp: datetime = session.scalars(select(func.clock_timestamp())).one()
+    return stamp.astimezone(UTC)
+
+
+def insert_ignoring(
+    session: Session, table: type[Base], rows: Sequence[dict[str, Any]], *, unique: Sequence[str]
+) -> None:
+    """Insert rows; a row whose *unique* columns are already there is left as it is."""
+    if not rows:
+        return
+    maker = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.execute(maker(table).on_conflict_do_nothing(index_elements=list(unique)), list(rows))
+
+
+def upsert(
+    session: Session,
+    table: type[Base],
+    row: dict[str, Any],
+    *,
+    unique: Sequence[str],
+) -> None:
+    """Insert one row, or replace every other column of the row with the same *unique* columns."""
+    maker = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = maker(table).values(row)
+    changes = {name: statement.excluded[name] for name in row if name not in unique}
+    session.execute(statement.on_conflict_do_update(index_elements=list(unique), set_=changes))

@@ -1,0 +1,1 @@
+"""The learning record store: the only writer of statements; serves /xapi."""

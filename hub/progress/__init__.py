@@ -1,0 +1,1 @@
+"""Statements -> one progress record per learner and course; the reporting API."""

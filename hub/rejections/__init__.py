@@ -1,0 +1,1 @@
+"""Records and statements that were set aside, with reason and raw payload."""

@@ -1,0 +1,1 @@
+"""One pull of one source: lease, pages, normalize, checkpoint."""

@@ -1,0 +1,1 @@
+"""A source is a connector that an admin has configured."""

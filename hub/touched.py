@@ -1,0 +1,37 @@
+"""The append-only list of (learner, course) keys whose evidence has changed.
+
+Rooms below the projector write here; only the projector reads and clears it. Appending in the same
+transaction as the change means that a crash loses neither or both.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from hub import clock
+from hub.database import Base, BigKey
+
+
+class Touched(Base):
+    """One key that must be projected again."""
+
+    __tablename__ = "touched"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
+    learner_id: Mapped[UUID]
+    course_id: Mapped[UUID]
+    at: Mapped[datetime]
+
+
+def touch(session: Session, keys: Iterable[tuple[UUID, UUID]]) -> None:
+    """Append (learner id, course id) keys; doubles within one call are written once."""
+    at = clock.now()
+    rows = [
+        {"learner_id": learner, "course_id": course, "at": at}
+        for learner, course in sorted(set(keys), key=str)
+    ]
+    if rows:
+        session.execute(insert(Touched), rows)

@@ -1,0 +1,1 @@
+"""Shared machinery of the pages: templates, forms from schemas, navigation."""

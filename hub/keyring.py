@@ -52,7 +52,7 @@ class Keyring:
         """``<key id>:<nonce + ciphertext>``; opens only with the same context."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
         associated = f"{self._first}|{context}".encode()
-        sealed = AESGCM(self._keys[self._first]).encrypt(nonce, plain, associated)
+        sealed: bytes = AESGCM(self._keys[self._first]).encrypt(nonce, plain, associated)
         return self._first.encode() + b":" + base64.urlsafe_b64encode(nonce + sealed)
 
     def decrypt(self, token: bytes, *, context: str) -> bytes:
@@ -75,7 +75,7 @@ class Keyring:
             ) from error
 
     def mac(self, value: bytes, *, purpose: str) -> bytes:
-        """Keyed hash of a machine key (32 bytes). Machine keys are random, so a fast hash is right."""
+        """Keyed hash of a machine key, 32 bytes. The keys are random, so a fast hash is right."""
         return hmac.digest(self._pepper, purpose.encode() + b"\0" + value, hashlib.sha256)
 
 

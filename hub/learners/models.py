@@ -72,6 +72,8 @@ class IdentityEvent(Base):
     actor: Mapped[str]
     kind: Mapped[str]
     detail: Mapped[dict[str, Any]]
+    once: Mapped[str | None] = mapped_column(unique=True)
+    """A key for events that are written once however often they are found, such as conflicts."""
 
 
 class SourceAccount(Base):

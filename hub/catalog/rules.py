@@ -1,0 +1,90 @@
+"""Pure rules about activities: what a statement tells about where its object belongs."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.records import ActivityKind
+from xapi import vocabulary
+
+_KINDS: Mapping[str, ActivityKind] = {
+    **dict.fromkeys(vocabulary.COURSE_TYPES, ActivityKind.COURSE),
+    vocabulary.TYPE_MODULE: ActivityKind.MODULE,
+    vocabulary.TYPE_LESSON: ActivityKind.LESSON,
+    vocabulary.TYPE_EVENT: ActivityKind.RUN,
+    vocabulary.TYPE_MEETING: ActivityKind.SESSION,
+    vocabulary.TYPE_CERTIFICATE: ActivityKind.CERTIFICATE,
+}
+
+_HOLDS_PARTS = (ActivityKind.COURSE, ActivityKind.MODULE, ActivityKind.RUN, ActivityKind.SESSION)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An activity as a statement names it, and where the statement says that it belongs.
+
+    own_course: nothing above it is named, and the statement is evidence of learning, so that it is
+    a course by itself.
+    """
+
+    iri: str
+    kind: ActivityKind | None
+    title: str | None
+    parent: "Seen | None" = None
+    course: "Seen | None" = None
+    own_course: bool = False
+
+
+def kind_of(type_iri: str | None) -> ActivityKind | None:
+    """The kind that an activity type stands for, or None."""
+    return _KINDS.get(type_iri or "")
+
+
+def _title_of(activity: Mapping[str, Any]) -> str | None:
+    names = activity.get("definition", {}).get("name")
+    if not isinstance(names, Mapping) or not names:
+        return None
+    for language in ("en", "en-US", "en-GB"):
+        if language in names:
+            return str(names[language])
+    return str(next(iter(names.values())))
+
+
+def _plain(activity: Mapping[str, Any]) -> Seen:
+    return Seen(
+        iri=activity["id"],
+        kind=kind_of(activity.get("definition", {}).get("type")),
+        title=_title_of(activity),
+    )
+
+
+def _listed(context_activities: Mapping[str, Any], name: str) -> Iterable[Mapping[str, Any]]:
+    value = context_activities.get(name, [])
+    return value if isinstance(value, list) else [value]
+
+
+def seen_in(statement: Mapping[str, Any], *, is_evidence: bool) -> Seen | None:
+    """The object of a statement with its place in a course; None when it is no activity.
+
+    The course is the first activity of a course type in parent or grouping; the parent is the
+    first activity in parent (then grouping) that can have parts. A section of an LMS page is none.
+    """
+    target = statement["object"]
+    if target.get("objectType", "Activity") != "Activity":
+        return None
+    activity = _plain(target)
+    if activity.kind is ActivityKind.COURSE:
+        return Seen(activity.iri, activity.kind, activity.title, own_course=True)
+    around = statement.get("context", {}).get("contextActivities", {})
+    above = [_plain(item) for name in ("parent", "grouping") for item in _listed(around, name)]
+    above = [item for item in above if item.iri != activity.iri]
+    course = next((item for item in above if item.kind is ActivityKind.COURSE), None)
+    parent = next((item for item in above if item.kind in _HOLDS_PARTS), None)
+    return Seen(
+        activity.iri,
+        activity.kind,
+        activity.title,
+        parent=parent,
+        course=course,
+        own_course=course is None and is_evidence,
+    )

@@ -1,0 +1,201 @@
+"""Keeps the tree of activities: courses, and the modules, SCOs, runs and sessions below them.
+
+What a source declares (a course record) beats what statements imply about an activity's place.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connectors.records import ActivityKind, ActivityRef, Modality
+from connectors.records import Course as CourseRecord
+from connectors.records import Session as SessionRecord
+from hub import clock
+from hub.catalog.models import Activity, Course
+from hub.catalog.rules import Seen
+from hub.database import insert_ignoring
+
+IRIS_PER_QUERY = 400
+"""SQLite allows a limited number of parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where the objects of statements stand.
+
+    activities: by IRI. moved: ids of activities whose course has changed, with the course that
+    they were in before (None: in none).
+    """
+
+    activities: Mapping[str, Activity]
+    moved: tuple[tuple[int, UUID | None], ...]
+
+
+def activities_by_iri(session: Session, iris: Iterable[str]) -> dict[str, Activity]:
+    """The known ones of these activities."""
+    ordered = sorted(set(iris))
+    found: dict[str, Activity] = {}
+    for start in range(0, len(ordered), IRIS_PER_QUERY):
+        chunk = ordered[start : start + IRIS_PER_QUERY]
+        rows = session.scalars(select(Activity).where(Activity.iri.in_(chunk)))
+        found.update((row.iri, row) for row in rows)
+    return found
+
+
+def _intern(
+    session: Session, wanted: Mapping[str, tuple[str | None, str | None]]
+) -> dict[str, Activity]:
+    """Activities by IRI, made where new; *wanted* gives kind and title. In sorted order."""
+    found = activities_by_iri(session, wanted)
+    missing = sorted(set(wanted) - set(found))
+    if missing:
+        rows = [
+            {
+                "iri": iri,
+                "kind": wanted[iri][0],
+                "title": wanted[iri][1],
+                "declared": False,
+                "position": 0,
+                "cancelled": False,
+            }
+            for iri in missing
+        ]
+        insert_ignoring(session, Activity, rows, unique=("iri",))
+        found |= activities_by_iri(session, missing)
+    for iri, (kind, title) in wanted.items():
+        activity = found[iri]
+        activity.kind = activity.kind or kind
+        activity.title = activity.title or title
+    return found
+
+
+def _course_for(session: Session, activity: Activity) -> UUID:
+    """The course that a course-like activity stands for, made if it is new."""
+    if activity.course_id is None:
+        course = Course(id=uuid4(), title=activity.title or activity.iri, created_at=clock.now())
+        session.add(course)
+        session.flush()
+        activity.course_id = course.id
+    return activity.course_id
+
+
+def place(session: Session, seen: Sequence[Seen]) -> Placed:
+    """Intern the objects of statements, with their courses as far as these are known."""
+    everything = [
+        item for one in seen for item in (one, one.parent, one.course) if item is not None
+    ]
+    wanted: dict[str, tuple[str | None, str | None]] = {}
+    for item in everything:
+        kind, title = wanted.get(item.iri, (None, None))
+        wanted[item.iri] = (kind or item.kind, title or item.title)
+    activities = _intern(session, wanted)
+    moved: list[tuple[int, UUID | None]] = []
+    for iri in sorted({one.iri for one in seen}):
+        one = max((item for item in seen if item.iri == iri), key=_how_much_it_says)
+        activity = activities[iri]
+        if activity.course_id is not None:
+            continue
+        parent = activities[one.parent.iri] if one.parent else None
+        if one.course is not None:
+            activity.course_id = _course_for(session, activities[one.course.iri])
+        elif parent is not None and parent.course_id is not None:
+            activity.course_id = parent.course_id
+        elif one.own_course:
+            _course_for(session, activity)
+        if activity.course_id is not None:
+            moved.append((activity.id, None))
+        if parent is not None and parent.id != activity.id and not activity.declared:
+            activity.parent_id = parent.id
+    session.flush()
+    return Placed(activities, tuple(moved))
+
+
+def _how_much_it_says(seen: Seen) -> tuple[bool, bool, bool]:
+    return (seen.course is not None, seen.parent is not None, seen.own_course)
+
+
+def take_course(session: Session, record: CourseRecord) -> Placed:
+    """Take in a course and its parts as a source declares them."""
+    refs = [record.course, *(part.activity for part in record.parts)]
+    activities = _intern(session, {ref.iri: (ref.kind, ref.title) for ref in refs})
+    top = activities[record.course.iri]
+    _declare(top, record.course, position=0)
+    top.modality = record.modality
+    course_id = _course_for(session, top)
+    course = session.get_one(Course, course_id)
+    course.title = record.course.title or course.title
+    course.code = record.code or course.code
+    course.modality = _modality_of(session, course_id)
+    moved = []
+    for position, part in enumerate(record.parts, start=1):
+        activity = activities[part.activity.iri]
+        _declare(activity, part.activity, position=position)
+        activity.required = part.required
+        parent = activities.get(part.parent)
+        activity.parent_id = parent.id if parent else top.id
+        if activity.course_id != course_id:
+            moved.append((activity.id, activity.course_id))
+            activity.course_id = course_id
+    session.flush()
+    return Placed(activities, tuple(moved))
+
+
+def take_session(session: Session, record: SessionRecord) -> Placed:
+    """Take in a run or a session of a classroom course."""
+    refs = [record.course, record.activity]
+    wanted: dict[str, tuple[str | None, str | None]] = {
+        ref.iri: (ref.kind, ref.title) for ref in refs
+    }
+    wanted.setdefault(record.parent, (None, None))
+    activities = _intern(session, wanted)
+    course_id = _course_for(session, activities[record.course.iri])
+    activity = activities[record.activity.iri]
+    _declare(activity, record.activity, position=activity.position)
+    activity.modality = record.modality
+    activity.starts_at, activity.ends_at = record.starts_at, record.ends_at
+    activity.location, activity.cancelled = record.location, record.cancelled
+    activity.parent_id = activities[record.parent].id
+    moved = []
+    if activity.course_id != course_id:
+        moved.append((activity.id, activity.course_id))
+        activity.course_id = course_id
+    session.flush()
+    return Placed(activities, tuple(moved))
+
+
+def _declare(activity: Activity, ref: ActivityRef, *, position: int) -> None:
+    activity.declared = True
+    activity.kind = ref.kind
+    activity.title = ref.title or activity.title
+    activity.position = position
+
+
+def _modality_of(session: Session, course_id: UUID) -> str | None:
+    """The modality of a course: that of its systems, or blended when they differ."""
+    session.flush()
+    found = set(
+        session.scalars(
+            select(Activity.modality).where(
+                Activity.course_id == course_id,
+                Activity.kind == ActivityKind.COURSE,
+                Activity.modality.is_not(None),
+            )
+        )
+    )
+    if len(found) > 1:
+        return Modality.BLENDED
+    return found.pop() if found else None
+
+
+def activities_of(session: Session, course_id: UUID) -> list[Activity]:
+    """All activities of a course in their declared order."""
+    return list(
+        session.scalars(
+            select(Activity)
+            .where(Activity.course_id == course_id)
+            .order_by(Activity.position, Activity.id)
+        )
+    )

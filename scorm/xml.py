@@ -49,9 +49,9 @@ def parse(data: bytes) -> etree._Element:
     try:
         root = etree.fromstring(text.encode("utf-8"), _parser())
     except etree.XMLSyntaxError as error:
-        code = "too_deep" if "depth" in str(error).lower() else "malformed"
-        raise BadXml(code, str(error)) from error
-    if root.getroottree().docinfo.doctype:
+        too_deep = "excessive depth" in str(error).lower()
+        raise BadXml("too_deep" if too_deep else "malformed", str(error)) from error
+    if root.getroottree().docinfo.doctype:  # the parser's own word, should the scan miss one
         raise BadXml("doctype", "the document has a DOCTYPE, which is not accepted")
     return root
 

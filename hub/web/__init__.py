@@ -1,1 +1,5 @@
-"""Shared machinery of the pages: templates, forms from schemas, navigation."""
+"""What all pages share: layout, forms, error pages, headers. Knows no feature."""
+
+from hub.web.setup import register
+
+__all__ = ["register"]

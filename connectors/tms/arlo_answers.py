@@ -23,15 +23,10 @@ def read_answer(response: Response) -> Resource:
     Raises Unavailable for what is not XML, NeedsAttention for XML that is not to be trusted.
     """
     try:
-        return parse_resource(response.content)
+        found = parse_resource(response.content)
     except BadXml as error:
-        text = response.text.lstrip()[:200].lower()
-        if text.startswith(("<!doctype html", "<html")):
-            raise Unavailable(
-                f"That address answers with a web page, not with data: “{said(response)}”.",
-                hint="It may be a sign-in page or a maintenance notice. Check the address; it "
-                "looks like https://yourname.arlo.co.",
-            ) from None
+        if response.text.lstrip()[:14].lower().startswith(("<!doctype html", "<html")):
+            raise _web_page(response) from None
         if error.code == "doctype":
             raise NeedsAttention(
                 "Arlo's answer was refused: it has a DOCTYPE, which Arlo's answers never have.",
@@ -42,6 +37,17 @@ def read_answer(response: Response) -> Resource:
             f"Arlo's answer is not XML ({error.detail}): “{said(response)}”.",
             hint="The next run tries again. If it goes on, tell Arlo's support.",
         ) from None
+    if found.tag.lower() == "html":  # a tidy web page is XML too, and would be an empty collection
+        raise _web_page(response)
+    return found
+
+
+def _web_page(response: Response) -> Unavailable:
+    return Unavailable(
+        f"That address answers with a web page, not with data: “{said(response)}”.",
+        hint="It may be a sign-in page or a maintenance notice. Check the address; it looks like "
+        "https://yourname.arlo.co.",
+    )
 
 
 def problem(response: Response) -> ConnectorError:

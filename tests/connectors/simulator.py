@@ -45,6 +45,7 @@ def serve(answer: Callable[[Asked], Answer]) -> Iterator[Site]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # one packet an answer: Nagle and delayed ACK cost 40 ms a request
 
         def handle_any(self):
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))

@@ -37,9 +37,9 @@ def contacts(source):
     ],
 )
 def test_a_refusal_names_the_field_the_words_and_the_cure(status, field, words):
-    with serve(in_turn(Answer(status, refused("Arlo’s own words")))) as site:
-        with pytest.raises(NeedsAttention) as caught:
-            contacts(connector(site.base_url))
+    answer = in_turn(Answer(status, refused("Arlo’s own words")))
+    with serve(answer) as site, pytest.raises(NeedsAttention) as caught:
+        contacts(connector(site.base_url))
     assert "“Arlo’s own words”" in caught.value.message
     assert words in caught.value.hint
     assert caught.value.field == field

@@ -44,13 +44,6 @@ def seconds_of(text: str) -> float:
     return float(_exact_seconds(text))
 
 
-def hundredths_of(text: str) -> int:
-    """Return a duration in whole hundredths of a second, cut off (how xAPI 2.0 compares them)."""
-    if not is_duration(text):
-        raise ValueError(f"{text!r} is not an ISO 8601 duration such as PT1H30M")
-    return int(_exact_seconds(text) * 100)
-
-
 def _exact_seconds(text: str) -> Decimal:
     found = _DURATION.fullmatch(text)
     assert found is not None

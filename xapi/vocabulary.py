@@ -57,6 +57,7 @@ ABANDONED = Verb(_CMI5_VERBS + "abandoned", "abandoned")
 # Our own, where no vocabulary has a word.
 MISSED = Verb(BASE + "verbs/missed", "missed")
 REVOKED = Verb(BASE + "verbs/revoked", "revoked")
+RESET = Verb(BASE + "verbs/reset", "reset")
 
 TYPE_COURSE = _ADL_TYPES + "course"
 TYPE_MODULE = _ADL_TYPES + "module"
@@ -83,6 +84,8 @@ EXT_GRADE_TEXT = BASE + "ext/grade-text"
 EXT_FLAGS = BASE + "ext/flags"
 EXT_DURATION_BASIS = BASE + "ext/duration-basis"
 EXT_OVERRIDDEN = BASE + "ext/overridden"
+EXT_ATTEMPT = BASE + "ext/attempt"
+"""In a context: the number of the attempt, from 1."""
 
 EXT_PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
 """In a result: an integer 0..100 (cmi5)."""

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
@@ -148,6 +149,13 @@ def database_now(session: Session) -> datetime:
         return datetime.fromisoformat(str(text)).replace(tzinfo=UTC)
     stamp: datetime = session.scalars(select(func.clock_timestamp())).one()
     return stamp.astimezone(UTC)
+
+
+def lock_key(session: Session, key: str) -> None:
+    """Hold a named lock until the transaction ends. SQLite has one writer: nothing to do."""
+    if session.get_bind().dialect.name == "postgresql":
+        number = int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def insert_ignoring(

@@ -39,6 +39,8 @@ class Activity(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id"), index=True)
     required: Mapped[bool | None]
     declared: Mapped[bool] = mapped_column(default=False)
+    decides: Mapped[bool] = mapped_column(default=False)
+    """Of a course: its own system says when it is completed, so that nothing is inferred."""
     position: Mapped[int] = mapped_column(default=0)
     modality: Mapped[str | None]
     starts_at: Mapped[datetime | None]

@@ -16,6 +16,30 @@ _KINDS: Mapping[str, ActivityKind] = {
     vocabulary.TYPE_CERTIFICATE: ActivityKind.CERTIFICATE,
 }
 
+_LEARNING = frozenset(
+    verb.id
+    for verb in (
+        vocabulary.ATTEMPTED,
+        vocabulary.ATTENDED,
+        vocabulary.COMPLETED,
+        vocabulary.FAILED,
+        vocabulary.INITIALIZED,
+        vocabulary.LAUNCHED,
+        vocabulary.MISSED,
+        vocabulary.PASSED,
+        vocabulary.PROGRESSED,
+        vocabulary.REGISTERED,
+        vocabulary.RESET,
+        vocabulary.RESUMED,
+        vocabulary.SATISFIED,
+        vocabulary.SCORED,
+        vocabulary.SUSPENDED,
+        vocabulary.TERMINATED,
+        vocabulary.UNREGISTERED,
+        vocabulary.WAIVED,
+    )
+)
+
 _HOLDS_PARTS = (ActivityKind.COURSE, ActivityKind.MODULE, ActivityKind.RUN, ActivityKind.SESSION)
 
 
@@ -88,3 +112,10 @@ def seen_in(statement: Mapping[str, Any], *, is_evidence: bool) -> Seen | None:
         course=course,
         own_course=course is None and is_evidence,
     )
+
+
+def is_about_learning(statement: Mapping[str, Any]) -> bool:
+    """Whether a statement says something about taking its object as a course (not: signed in)."""
+    verb = vocabulary.canonical_verb(statement["verb"]["id"])
+    result = statement.get("result", {})
+    return verb in _LEARNING or "completion" in result or "success" in result

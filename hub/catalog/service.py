@@ -58,6 +58,7 @@ def _intern(
                 "kind": wanted[iri][0],
                 "title": wanted[iri][1],
                 "declared": False,
+                "decides": False,
                 "position": 0,
                 "cancelled": False,
             }
@@ -123,7 +124,7 @@ def take_course(session: Session, record: CourseRecord) -> Placed:
     activities = _intern(session, {ref.iri: (ref.kind, ref.title) for ref in refs})
     top = activities[record.course.iri]
     _declare(top, record.course, position=0)
-    top.modality = record.modality
+    top.modality, top.decides = record.modality, record.completion_tracked
     course_id = _course_for(session, top)
     course = session.get_one(Course, course_id)
     course.title = record.course.title or course.title

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Row, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from hub import clock
@@ -95,11 +95,11 @@ def list_progress(
         query = query.where(Progress.course_id == course_id)
     if status is not None:
         query = query.where(Progress.status == status)
-    rows = session.execute(query).tuples().all()
+    rows = session.execute(query).all()
     return _records(session, rows)
 
 
-def _records(session: Session, rows: Sequence[tuple[Progress, str]]) -> list[ProgressRecord]:
+def _records(session: Session, rows: Sequence[Row[Progress, str]]) -> list[ProgressRecord]:
     origins = _origins(session, {name for row, _ in rows for name in row.sources})
     now = clock.now()
     return [
@@ -126,7 +126,7 @@ def _origins(session: Session, texts: Iterable[str]) -> dict[str, Origin]:
     for kind, table in (("source", Source), ("vendor", Vendor)):
         ids = {UUID(value) for of_kind, _, value in wanted.values() if of_kind == kind}
         if ids:
-            found = session.execute(select(table.id, table.name).where(table.id.in_(ids))).tuples()
+            found = session.execute(select(table.id, table.name).where(table.id.in_(ids)))
             names.update(((kind, row_id), name) for row_id, name in found)
     return {
         text: Origin(value, names.get((kind, UUID(value))), kind)
@@ -164,5 +164,5 @@ def list_sources(session: Session) -> list[SourceFreshness]:
         select(Source, Run)
         .outerjoin(Run, (Run.source_id == Source.id) & Run.id.in_(last))
         .order_by(Source.name)
-    ).tuples()
+    )
     return [SourceFreshness(source, run) for source, run in rows]

@@ -1,0 +1,344 @@
+"""The only writer of statements. Everything else asks it.
+
+It refuses to change a stored statement: the same id with other content is a conflict, the same
+content again is no change. Everything happens in the caller's transaction, so that a batch is
+stored whole or not at all.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from connectors.records import Identifier
+from hub import clock
+from hub.catalog import service as catalog
+from hub.catalog.models import Activity
+from hub.database import insert_ignoring
+from hub.errors import Conflict
+from hub.learners import service as learners
+from hub.learners.models import Link
+from hub.learners.rules import name_of
+from hub.lrs.models import Actor, Statement, StatementAgent, Verb
+from hub.lrs.prepare import Prepared
+from hub.touched import touch
+from xapi import json as xapi_json
+from xapi.actors import IFI
+from xapi.vocabulary import VOIDED
+
+IDS_PER_QUERY = 400
+"""SQLite allows a limited number of parameters."""
+
+VERSIONS = {"1.0.3": "1.0.0", "2.0.0": "2.0.0"}
+"""The version property of a statement that came without one, by the version of the request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """On whose word statements are stored: a key for our tables, an agent for the statement."""
+
+    key: str
+    agent: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FactRef:
+    """Which version of which fact of a source a statement states."""
+
+    fact_id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a batch: ids in its order, and how many of them were new."""
+
+    ids: tuple[UUID, ...]
+    new: int
+
+
+class StatementConflict(Conflict):
+    """The id is taken by another statement (xAPI Data 2.3.1, Communication 2.1.1)."""
+
+    code = "statement_conflict"
+
+    def __init__(self, statement_id: UUID, index: int) -> None:
+        super().__init__(
+            f"Statement {index} was not stored: the id {statement_id} belongs to a statement with "
+            "other content.",
+            hint="Send it with an id of its own; a stored statement is never changed.",
+        )
+        self.index = index
+
+
+def put(
+    session: Session,
+    batch: Sequence[Prepared],
+    *,
+    authority: Authority,
+    version: str = "1.0.3",
+    facts: Mapping[UUID, FactRef] | None = None,
+) -> Stored:
+    """Store the statements of a batch that are new. Raises StatementConflict.
+
+    *version* is the xAPI version that they were sent in. *facts* tells, for statements made from a
+    source's records, which fact each one states.
+    """
+    fresh = _without_known(session, batch)
+    if fresh:
+        _insert(session, fresh, authority, version, facts or {})
+    return Stored(tuple(item.id for item in batch), len(fresh))
+
+
+def _without_known(session: Session, batch: Sequence[Prepared]) -> list[Prepared]:
+    known: dict[UUID, bytes] = {}
+    ids = sorted({item.id for item in batch})
+    for start in range(0, len(ids), IDS_PER_QUERY):
+        rows = session.execute(
+            select(Statement.id, Statement.digest).where(
+                Statement.id.in_(ids[start : start + IDS_PER_QUERY])
+            )
+        )
+        known.update((statement_id, digest) for statement_id, digest in rows)
+    fresh: list[Prepared] = []
+    for index, item in enumerate(batch):
+        digest = known.get(item.id)
+        if digest is None:
+            known[item.id] = item.digest
+            fresh.append(item)
+        elif digest != item.digest:
+            raise StatementConflict(item.id, index)
+    return fresh
+
+
+def _insert(
+    session: Session,
+    fresh: Sequence[Prepared],
+    authority: Authority,
+    version: str,
+    facts: Mapping[UUID, FactRef],
+) -> None:
+    actors, learner_of = _intern_people(session, fresh, by=authority.key)
+    verbs = _intern_verbs(session, {item.verb for item in fresh})
+    placed = catalog.place(session, [item.seen for item in fresh if item.seen is not None])
+    voided_before = _already_voided(session, {item.id for item in fresh}, authority)
+    stored = clock.now()
+    rows = []
+    for item in fresh:
+        fact = facts.get(item.id)
+        activity = placed.activities[item.seen.iri] if item.seen else None
+        rows.append(
+            {
+                "id": item.id,
+                "stored": stored,
+                "timestamp": item.timestamp or stored,
+                "actor_id": actors[item.actor].id if item.actor else None,
+                "verb_id": verbs[item.verb],
+                "activity_id": activity.id if activity else None,
+                "registration": item.registration,
+                "target_id": item.target,
+                "authority": authority.key,
+                "voided": item.id in voided_before and not item.voids,
+                "digest": item.digest,
+                "fact_id": fact.fact_id if fact else None,
+                "version": fact.version if fact else None,
+                "payload": xapi_json.dumps(_complete(item, stored, authority, version)),
+            }
+        )
+    session.execute(insert(Statement), rows)
+    _insert_agents(session, fresh, actors)
+    _void_targets(session, fresh, authority)
+
+    keys: list[tuple[UUID, UUID]] = []
+    for item in fresh:
+        if item.seen and item.actor in learner_of:
+            course_id = placed.activities[item.seen.iri].course_id
+            if course_id is not None:
+                keys.append((learner_of[item.actor], course_id))
+    touch(session, keys)
+    touch_moved(session, placed.moved)
+
+
+def _complete(
+    item: Prepared, stored: datetime, authority: Authority, version: str
+) -> dict[str, Any]:
+    """The statement as it is returned: what the store assigns is added, nothing else changed."""
+    stamp = stored.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return {
+        "id": str(item.id),
+        **{name: value for name, value in item.statement.items() if name != "id"},
+        "timestamp": item.statement.get("timestamp", stamp),
+        "stored": stamp,
+        "authority": authority.agent,
+        "version": item.statement.get("version", VERSIONS[version]),
+    }
+
+
+def _ifi_text(ifi: IFI) -> str:
+    return f"{ifi.kind}|{ifi.home_page}|{ifi.value}"
+
+
+def identifier_of(ifi: IFI) -> Identifier:
+    """The name of a person that an IFI is."""
+    return Identifier(kind=ifi.kind, value=ifi.value, scope=ifi.home_page)
+
+
+def _intern_people(
+    session: Session, fresh: Sequence[Prepared], *, by: str
+) -> tuple[dict[IFI, Actor], dict[IFI, UUID]]:
+    """Actor rows of all agents, and the learner of each person who acts."""
+    people = {item.actor: item.actor_name for item in fresh if item.actor and item.is_person}
+    everybody = {ifi for item in fresh for ifi in item.agents} | {
+        item.actor for item in fresh if item.actor
+    }
+    names = {ifi: name_of(identifier_of(ifi)) for ifi in everybody if ifi in people}
+    identifier_ids = learners.intern_names(session, names.values())
+    rows = [
+        {
+            "ifi": _ifi_text(ifi),
+            "identifier_id": identifier_ids[names[ifi].key] if ifi in names else None,
+        }
+        for ifi in sorted(everybody, key=_ifi_text)
+    ]
+    insert_ignoring(session, Actor, rows, unique=("ifi",))
+    texts = sorted(row["ifi"] for row in rows)
+    found: dict[str, Actor] = {}
+    for start in range(0, len(texts), IDS_PER_QUERY):
+        chunk = texts[start : start + IDS_PER_QUERY]
+        found.update((a.ifi, a) for a in session.scalars(select(Actor).where(Actor.ifi.in_(chunk))))
+    actors = {ifi: found[_ifi_text(ifi)] for ifi in everybody}
+    for ifi, name in names.items():
+        if actors[ifi].identifier_id is None:
+            actors[ifi].identifier_id = identifier_ids[name.key]
+    linked = learners.learners_of(session, identifier_ids.values())
+    learner_of: dict[IFI, UUID] = {}
+    for ifi in sorted(people, key=_ifi_text):
+        identifier_id = identifier_ids[names[ifi].key]
+        if identifier_id not in linked:
+            resolved = learners.resolve(session, [identifier_of(ifi)], name=people[ifi], by=by)
+            linked[identifier_id] = resolved.learner_id
+        learner_of[ifi] = linked[identifier_id]
+    return actors, learner_of
+
+
+def _intern_verbs(session: Session, iris: Iterable[str]) -> dict[str, int]:
+    wanted = sorted(set(iris))
+    found = {
+        verb.iri: verb.id for verb in session.scalars(select(Verb).where(Verb.iri.in_(wanted)))
+    }
+    missing = [{"iri": iri} for iri in wanted if iri not in found]
+    if missing:
+        insert_ignoring(session, Verb, missing, unique=("iri",))
+        found = {
+            verb.iri: verb.id for verb in session.scalars(select(Verb).where(Verb.iri.in_(wanted)))
+        }
+    return found
+
+
+def _insert_agents(
+    session: Session, fresh: Sequence[Prepared], actors: Mapping[IFI, Actor]
+) -> None:
+    seq_of = _seqs(session, [item.id for item in fresh])
+    rows = [
+        {"actor_id": actor_id, "seq": seq_of[item.id]}
+        for item in fresh
+        for actor_id in sorted({actors[ifi].id for ifi in item.agents})
+    ]
+    if rows:
+        session.execute(insert(StatementAgent), rows)
+
+
+def _seqs(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
+    found: dict[UUID, int] = {}
+    for start in range(0, len(ids), IDS_PER_QUERY):
+        rows = session.execute(
+            select(Statement.id, Statement.seq).where(
+                Statement.id.in_(ids[start : start + IDS_PER_QUERY])
+            )
+        )
+        found.update((statement_id, seq) for statement_id, seq in rows)
+    return found
+
+
+def _voiding_verbs(session: Session) -> list[int]:
+    return list(session.scalars(select(Verb.id).where(Verb.iri == VOIDED.id)))
+
+
+def _already_voided(session: Session, ids: set[UUID], authority: Authority) -> set[UUID]:
+    """Which of these new statements a stored voiding statement of the same authority names."""
+    verbs = _voiding_verbs(session)
+    if not verbs:
+        return set()
+    found: set[UUID] = set()
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), IDS_PER_QUERY):
+        found.update(
+            target
+            for target in session.scalars(
+                select(Statement.target_id).where(
+                    Statement.target_id.in_(ordered[start : start + IDS_PER_QUERY]),
+                    Statement.verb_id.in_(verbs),
+                    Statement.authority == authority.key,
+                )
+            )
+            if target is not None
+        )
+    return found
+
+
+def _void_targets(session: Session, fresh: Sequence[Prepared], authority: Authority) -> None:
+    """Void what the batch's voiding statements name; only what the same authority stored."""
+    targets = sorted({item.target for item in fresh if item.voids and item.target})
+    if not targets:
+        return
+    verbs = _voiding_verbs(session)
+    for start in range(0, len(targets), IDS_PER_QUERY):
+        chosen = (
+            Statement.id.in_(targets[start : start + IDS_PER_QUERY]),
+            Statement.authority == authority.key,
+            Statement.verb_id.not_in(verbs),
+            Statement.voided.is_(False),
+        )
+        seqs = list(session.scalars(select(Statement.seq).where(*chosen)))
+        session.execute(update(Statement).where(Statement.seq.in_(seqs)).values(voided=True))
+        touch(session, keys_of_statements(session, Statement.seq.in_(seqs)))
+
+
+def keys_of_statements(session: Session, condition: Any) -> list[tuple[UUID, UUID]]:
+    """The (learner, course) keys of the statements that meet a condition."""
+    rows = session.execute(
+        select(Link.learner_id, Activity.course_id)
+        .select_from(Statement)
+        .join(Actor, Actor.id == Statement.actor_id)
+        .join(Link, Link.identifier_id == Actor.identifier_id)
+        .join(Activity, Activity.id == Statement.activity_id)
+        .where(condition, Link.valid_to.is_(None), Activity.course_id.is_not(None))
+        .distinct()
+    )
+    return [(learner_id, course_id) for learner_id, course_id in rows]
+
+
+def touch_moved(session: Session, moved: Iterable[tuple[int, UUID | None]]) -> None:
+    """Mark the keys of activities whose course has changed, in the old course and the new."""
+    keys: list[tuple[UUID, UUID]] = []
+    for activity_id, old_course in moved:
+        now = keys_of_statements(session, Statement.activity_id == activity_id)
+        keys.extend(now)
+        if old_course is not None:
+            keys.extend((learner_id, old_course) for learner_id, _ in now)
+    touch(session, keys)
+
+
+def touch_learner(session: Session, learner_id: UUID, *absorbed: UUID) -> None:
+    """Mark every course of a learner, for it and for those that were merged into it."""
+    keys = keys_of_statements(session, Link.learner_id == learner_id)
+    touch(session, [(who, course) for _, course in keys for who in (learner_id, *absorbed)])
+
+
+def touch_course(session: Session, course_id: UUID) -> None:
+    """Mark everybody in a course."""
+    touch(session, keys_of_statements(session, Activity.course_id == course_id))

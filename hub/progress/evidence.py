@@ -1,0 +1,256 @@
+"""Statement -> evidence: what a statement says about one learner and one activity. Pure.
+
+A small fixed vocabulary; a statement that says nothing in it is no evidence. Nothing is decided
+here: an attendance is evidence of being there, not of having completed a course.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from xapi import vocabulary as v
+from xapi.durations import seconds_of
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+FUTURE = timedelta(hours=24)
+"""A timestamp before EARLIEST, or this far ahead of its storing, is not believed."""
+
+TOTAL_SECONDS = v.BASE + "ext/total-seconds"
+CMI5_CATEGORY = "https://w3id.org/xapi/cmi5/context/categories/cmi5"
+
+
+class Kind(StrEnum):
+    """What can be said, in the order that settles equal timestamps."""
+
+    REQUESTED = "requested"
+    REGISTERED = "registered"
+    WITHDRAWN = "withdrawn"
+    STARTED = "started"
+    PROGRESSED = "progressed"
+    SCORED = "scored"
+    NO_SHOW = "no_show"
+    ATTENDED = "attended"
+    UNCOMPLETED = "uncompleted"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    PASSED = "passed"
+    WAIVED = "waived"
+    CERTIFIED = "certified"
+    REVOKED = "revoked"
+    ENDED = "ended"
+
+
+RANK = {kind: rank for rank, kind in enumerate(Kind)}
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """scaled is -1..1; the others as the source counts. Each None where unknown."""
+
+    scaled: float | None = None
+    raw: float | None = None
+    min: float | None = None
+    max: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing said about one activity.
+
+    attempt groups what belongs together ("" where the source does not count attempts); number is
+    the source's count of it. fact and version find the newest version of what one source says.
+    fraction is the share of a session that was attended, 0..1, None where only the mark is known.
+    """
+
+    kind: Kind
+    at: datetime
+    stored: datetime
+    statement: str
+    activity: str
+    source: str
+    attempt: str = ""
+    number: int | None = None
+    fact: int | None = None
+    version: int = 0
+    score: Score | None = None
+    progress: float | None = None
+    seconds: float | None = None
+    total_seconds: float | None = None
+    fraction: float | None = None
+    valid_until: datetime | None = None
+    due_at: datetime | None = None
+    overridden: bool = False
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStatement:
+    """A statement as the store gives it to the projector."""
+
+    payload: Mapping[str, Any]
+    stored: datetime
+    authority: str
+    fact: int | None
+    version: int | None
+
+
+_BY_VERB: Mapping[str, Kind] = {
+    v.REGISTERED.id: Kind.REGISTERED,
+    v.REQUESTED.id: Kind.REQUESTED,
+    v.UNREGISTERED.id: Kind.WITHDRAWN,
+    v.LAUNCHED.id: Kind.STARTED,
+    v.INITIALIZED.id: Kind.STARTED,
+    v.ATTEMPTED.id: Kind.STARTED,
+    v.RESUMED.id: Kind.STARTED,
+    v.PROGRESSED.id: Kind.PROGRESSED,
+    v.SCORED.id: Kind.SCORED,
+    v.COMPLETED.id: Kind.COMPLETED,
+    v.SATISFIED.id: Kind.COMPLETED,
+    v.RESET.id: Kind.UNCOMPLETED,
+    v.PASSED.id: Kind.PASSED,
+    v.FAILED.id: Kind.FAILED,
+    v.WAIVED.id: Kind.WAIVED,
+    v.MISSED.id: Kind.NO_SHOW,
+    v.EARNED.id: Kind.CERTIFIED,
+    v.REVOKED.id: Kind.REVOKED,
+    v.TERMINATED.id: Kind.ENDED,
+    v.SUSPENDED.id: Kind.ENDED,
+}
+
+
+def evidence_of(stored: StoredStatement) -> tuple[Evidence, ...]:
+    """Everything that a statement says; empty when it is about something else than learning."""
+    statement = stored.payload
+    base = _base(stored)
+    verb = v.canonical_verb(statement["verb"]["id"])
+    result: Mapping[str, Any] = statement.get("result", {})
+    if verb == v.ATTENDED.id:
+        return (_attendance(base, statement),)
+    kinds = list(_kinds(verb, result))
+    return tuple(replace(base, kind=kind) for kind in kinds)
+
+
+def _kinds(verb: str, result: Mapping[str, Any]) -> Iterator[Kind]:
+    """The verb's own kind, then what the result adds; each once."""
+    said: list[Kind] = []
+    own = _BY_VERB.get(verb)
+    contradicted = own is Kind.COMPLETED and result.get("completion") is False
+    if own is not None:
+        said.append(Kind.STARTED if contradicted else own)
+    if own not in {Kind.NO_SHOW, Kind.UNCOMPLETED, Kind.CERTIFIED, Kind.WAIVED}:
+        if result.get("completion") is True:
+            said.append(Kind.COMPLETED)
+        if result.get("success") is True:
+            said.append(Kind.PASSED)
+        if result.get("success") is False:
+            said.append(Kind.FAILED)
+        if own is None and not said and "score" in result:
+            said.append(Kind.SCORED)
+    yield from dict.fromkeys(said)
+
+
+def _base(stored: StoredStatement) -> Evidence:
+    statement = stored.payload
+    context: Mapping[str, Any] = statement.get("context", {})
+    result: Mapping[str, Any] = statement.get("result", {})
+    about: Mapping[str, Any] = context.get("extensions", {})
+    extra: Mapping[str, Any] = result.get("extensions", {})
+    at, flags = _believable(_instant(statement["timestamp"]), stored.stored)
+    number = about.get(v.EXT_ATTEMPT)
+    return Evidence(
+        kind=Kind.STARTED,
+        at=at,
+        stored=stored.stored,
+        statement=statement["id"],
+        activity=statement["object"]["id"],
+        source=stored.authority,
+        attempt=_attempt(context, number),
+        number=number if isinstance(number, int) else None,
+        fact=stored.fact,
+        version=stored.version or 0,
+        score=_score(result.get("score")),
+        progress=_progress(statement, extra),
+        seconds=_seconds(result.get("duration")),
+        total_seconds=_number(extra.get(TOTAL_SECONDS)),
+        valid_until=_instant_or_none(extra.get(v.EXT_VALID_UNTIL)),
+        due_at=_instant_or_none(about.get(v.EXT_DUE_DATE)),
+        overridden=extra.get(v.EXT_OVERRIDDEN) is True,
+        flags=tuple(
+            sorted({*flags, *_texts(extra.get(v.EXT_FLAGS)), *_texts(about.get(v.EXT_FLAGS))})
+        ),
+    )
+
+
+def _attempt(context: Mapping[str, Any], number: object) -> str:
+    """The attempt's key. A registration counts only where a profile says what it stands for."""
+    registration = str(context.get("registration", ""))
+    if number is not None:
+        return registration or str(number)
+    category = context.get("contextActivities", {}).get("category", [])
+    listed = category if isinstance(category, list) else [category]
+    is_cmi5 = any(item.get("id") == CMI5_CATEGORY for item in listed)
+    return registration if is_cmi5 else ""
+
+
+def _attendance(base: Evidence, statement: Mapping[str, Any]) -> Evidence:
+    """An attended statement. Some record every mark with this verb: completion false is absence."""
+    details = statement.get("context", {}).get("extensions", {}).get(v.EXT_ATTENDANCE)
+    completion = statement.get("result", {}).get("completion")
+    if not isinstance(details, Mapping):
+        kind = Kind.NO_SHOW if completion is False else Kind.ATTENDED
+        return replace(base, kind=kind, fraction=None if kind is Kind.NO_SHOW else 1.0)
+    fraction = _number(details.get("ratio"))
+    if fraction is None and details.get("status") == "attended":
+        fraction = 1.0
+    return replace(base, kind=Kind.ATTENDED, fraction=fraction)
+
+
+def _believable(at: datetime, stored: datetime) -> tuple[datetime, tuple[str, ...]]:
+    if at < EARLIEST or at > stored + FUTURE:
+        return min(at, stored) if at >= EARLIEST else stored, ("timestamp_implausible",)
+    return at, ()
+
+
+def _instant(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _instant_or_none(value: object) -> datetime | None:
+    try:
+        return _instant(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _number(value: object) -> float | None:
+    return None if isinstance(value, bool) or not isinstance(value, int | float) else float(value)
+
+
+def _score(value: object) -> Score | None:
+    if not isinstance(value, Mapping) or not value:
+        return None
+    return Score(*(_number(value.get(name)) for name in ("scaled", "raw", "min", "max")))
+
+
+def _progress(statement: Mapping[str, Any], extra: Mapping[str, Any]) -> float | None:
+    """Progress 0..1: the cmi5 extension; the ADL profile's progressed verb puts it into scaled."""
+    percent = _number(extra.get(v.EXT_PROGRESS))
+    if percent is not None:
+        return max(0.0, min(1.0, percent / 100))
+    if v.canonical_verb(statement["verb"]["id"]) == v.PROGRESSED.id:
+        return _number(statement.get("result", {}).get("score", {}).get("scaled"))
+    return None
+
+
+def _seconds(value: object) -> float | None:
+    try:
+        return seconds_of(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()

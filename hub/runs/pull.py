@@ -1,0 +1,237 @@
+"""One run, page by page: read, normalize, store, checkpoint.
+
+Normalizing happens before the transaction opens. Statements, rejections, counts and cursor of a
+page are one transaction; the lease is confirmed last, so that a worker that lost it writes nothing.
+"""
+
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from sqlalchemy.orm import Session
+
+from connectors import records as r
+from connectors.base import Connector, Page, Stream
+from connectors.errors import BadRecord, ConnectorError
+from hub import clock
+from hub.database import Database
+from hub.deployment import namespace_of
+from hub.errors import HubError
+from hub.extensions import Hub
+from hub.lrs.prepare import prepare
+from hub.rejections.service import Reason, close_passed, set_aside
+from hub.runs import lease, service
+from hub.runs.counts import Counts, Outcome
+from hub.runs.cursors import begin_read, checkpoint, finish_read
+from hub.runs.models import Run
+from hub.runs.normalize import digest_of, facts, person_of
+from hub.runs.raw import raw_json
+from hub.runs.statements import Origin
+from hub.runs.take_in import XAPI_VERSION, Normalized, PageWriter
+from hub.sources.models import Source
+from hub.sources.service import connector_for
+from xapi.errors import InvalidStatement
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _SetAside:
+    record: r.Record
+    reason: Reason
+
+
+def worker_name() -> str:
+    """Host and process id, for the lease."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def execute(hub: Hub, run_id: UUID, *, after_page: Callable[[], None] = lambda: None) -> None:
+    """Carry out a run. The same for every kind of worker; does nothing if it is not queued."""
+    with hub.database.transaction() as session:
+        run = service.get_run(session, run_id)
+        if run.state != "queued":
+            return
+        fence = lease.acquire(
+            session,
+            run.source_id,
+            holder=f"{worker_name()}:{run_id}",
+            seconds=hub.settings.lease_seconds,
+        )
+        if fence is None:
+            return
+        run.state, run.started_at = "running", clock.now()
+        service.tell(session, run.id, "started")
+    lost: list[bool] = []
+    with lease.kept_alive(hub.database, fence, on_lost=lambda: lost.append(True)):
+        try:
+            _pull(hub, run_id, fence, after_page)
+        except lease.LeaseLost:
+            log.warning("lease_lost", run_id=str(run_id))
+            return
+        except ConnectorError as error:
+            _end(hub.database, run_id, fence, "failed", error.message, error.hint)
+        except HubError as error:
+            _end(hub.database, run_id, fence, "failed", error.message, error.hint)
+    after_page()
+
+
+def _pull(hub: Hub, run_id: UUID, fence: lease.Fence, after_page: Callable[[], None]) -> None:
+    with hub.database.reading() as session:
+        run = service.get_run(session, run_id)
+        source = session.get_one(Source, run.source_id)
+        connector = connector_for(source, hub.keyring, hub.settings)
+        origin = Origin(namespace_of(session), source.id, source.connector, type(connector).title)
+    try:
+        for stream in connector.streams:
+            _pull_stream(hub, run, fence, connector, stream, origin, after_page)
+    finally:
+        connector.http.close()
+    with hub.database.reading() as session:
+        counts = Counts.read(service.get_run(session, run_id).counts)
+    state, message, hint = judge(counts)
+    _end(hub.database, run_id, fence, state, message, hint)
+
+
+def _pull_stream(
+    hub: Hub,
+    run: Run,
+    fence: lease.Fence,
+    connector: Connector,
+    stream: Stream,
+    origin: Origin,
+    after_page: Callable[[], None],
+) -> None:
+    with hub.database.transaction() as session:
+        reading = begin_read(session, run, stream)
+        service.tell(
+            session,
+            run.id,
+            "stream_started",
+            stream=stream.name,
+            since=reading.since.isoformat() if reading.since else None,
+            resumed=reading.resume is not None,
+        )
+        lease.confirm(session, fence)
+    newest: datetime | None = reading.newest
+    for page in connector.read(stream.name, reading.since, reading.resume):
+        taken, aside = _normalize(page, origin)
+        stamps = [i.record.modified_at for i in taken if i.record.modified_at is not None]
+        newest = max([*stamps, *([newest] if newest else [])], default=None)
+        with hub.database.transaction() as session:
+            counts = PageWriter(session, origin, stream.name).write(taken)
+            _keep_aside(session, hub, origin, stream.name, aside)
+            close_passed(
+                session,
+                source_id=origin.source_id,
+                stream=stream.name,
+                record_keys=[item.record.key for item in taken],
+            )
+            for _ in aside:
+                counts.note(Outcome.REJECTED)
+            _report_page(session, run.id, stream, counts)
+            checkpoint(session, run, stream, resume=page.resume, newest=newest)
+            lease.confirm(session, fence)
+        after_page()
+    with hub.database.transaction() as session:
+        finish_read(session, run, stream, newest=newest)
+        service.tell(session, run.id, "stream_finished", stream=stream.name)
+        lease.confirm(session, fence)
+
+
+def _normalize(page: Page, origin: Origin) -> tuple[list[Normalized], list[_SetAside]]:
+    taken: list[Normalized] = []
+    aside: list[_SetAside] = []
+    for record in page.records:
+        if isinstance(record, r.Rejected):
+            reason = Reason(record.code, record.message, record.hint, record.pointer)
+            aside.append(_SetAside(record, reason))
+            continue
+        try:
+            taken.append(normalized(record, origin))
+        except BadRecord as error:
+            reason = Reason(error.code, error.message, error.hint, error.pointer)
+            aside.append(_SetAside(record, reason))
+    return taken, aside
+
+
+def normalized(record: r.Record, origin: Origin) -> Normalized:
+    """A record with its facts, each proved to be a valid statement. Raises BadRecord."""
+    person_of(record)
+    stated = facts(record, origin)
+    for fact in stated:
+        try:
+            prepare(fact.statement, new_id=UUID(int=0), version=XAPI_VERSION)
+        except InvalidStatement as error:
+            first = error.problems[0]
+            raise BadRecord(
+                f"The record makes no valid statement: {first.message}",
+                code="invalid_statement",
+                pointer=first.pointer,
+                hint="Correct the record in the source system.",
+            ) from error
+        except ValueError as error:
+            raise BadRecord(
+                f"The record names nobody that can be told apart: {error}.",
+                code="unusable_identifier",
+                hint="Correct the person in the source system.",
+            ) from error
+    return Normalized(record, stated, digest_of(record))
+
+
+def _keep_aside(
+    session: Session, hub: Hub, origin: Origin, stream: str, aside: list[_SetAside]
+) -> None:
+    for item in aside:
+        set_aside(
+            session,
+            hub.keyring,
+            source_id=origin.source_id,
+            stream=stream,
+            record_key=item.record.key,
+            reason=item.reason,
+            payload=raw_json(item.record),
+        )
+
+
+def _report_page(session: Session, run_id: UUID, stream: Stream, counts: Counts) -> None:
+    run = service.get_run(session, run_id)
+    total = Counts.read(run.counts)
+    total.add(counts)
+    run.counts = total.as_json()
+    service.tell(session, run_id, "page_stored", stream=stream.name, **counts.as_json())
+
+
+def judge(counts: Counts) -> tuple[str, str, str]:
+    """The end of a run that read everything: state, message, hint. Pure."""
+    if not counts.add_up:
+        return (
+            "failed",
+            f"The numbers of this run do not add up to the {counts.fetched} records fetched.",
+            "This is a defect of the hub. Nothing that is shown is lost; please report it.",
+        )
+    if counts.rejected:
+        return (
+            "succeeded_with_warnings",
+            f"{counts.rejected} of {counts.fetched} records were set aside.",
+            "See Needs attention for the reason of each.",
+        )
+    if counts.statements == 0 and counts.voided == 0:
+        return ("succeeded", "Nothing new: 0 statements stored.", "")
+    return ("succeeded", f"{counts.statements} statements stored.", "")
+
+
+def _end(
+    database: Database, run_id: UUID, fence: lease.Fence, state: str, message: str, hint: str
+) -> None:
+    with database.transaction() as session:
+        run = service.get_run(session, run_id)
+        run.state, run.message, run.hint = state, message, hint
+        run.ended_at = clock.now()
+        service.tell(session, run_id, "ended", state=state, message=message, hint=hint)
+        lease.confirm(session, fence)
+        lease.release(session, fence)

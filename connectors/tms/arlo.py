@@ -197,13 +197,14 @@ class Arlo(Connector):
             yield self._run_marks(event, registers), number
 
     def _run_marks(self, event: Resource, registers: Registers) -> list[Record]:
-        event_id = event.text(EVENTS.id) or ""
-        if not registers.kept_per_session(event_id):
+        event_id = event.text(EVENTS.id)
+        if event_id is None or not registers.kept_per_session(event_id):
             return []
         return [
             made
             for session in registers.sessions(event_id)
-            for entry in registers.entries(session.text("SessionID") or "")
+            if (session_id := session.text("SessionID"))
+            for entry in registers.entries(session_id)
             for made in session_attendance(entry, session, event, self._platform)
         ]
 

@@ -170,12 +170,12 @@ class ArloApi:
             last = next(
                 (text for item in reversed(items) if (text := item.text(collection.id))), None
             )
-            if page.next is None or last is None:
+            if page.next is None:
                 return
-            if last == after:
+            if last in (None, after):
                 raise Unavailable(
                     f"The list {collection.path} was not read to its end: above number {after} "
-                    "Arlo sent the same page again.",
+                    f"Arlo sent nothing further, yet says that there is more.",
                     hint="The next run tries again. If it goes on, tell Arlo's support.",
                 )
             after = last

@@ -3,14 +3,16 @@
 Refuses an address without encryption: Arlo has none, and the password would be readable.
 """
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
 
 def _encrypted_or_here(url: str) -> None:
     """Arlo has no unencrypted API; on this machine (a demo) there is nobody to listen."""
-    parts = urlsplit(url.strip())
+    parts = urlsplit(url)
     host = parts.hostname or ""
     here = host in {"localhost", "::1"} or host.startswith("127.")
     if not host or parts.scheme not in ({"https", "http"} if here else {"https"}):
@@ -75,3 +77,9 @@ class ArloConfig(Schema):
             "advanced": True,
         },
     )
+
+    @pre_load
+    def without_blanks(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        """An address is often pasted with a blank around it."""
+        address = data.get("base_url")
+        return {**data, "base_url": address.strip()} if isinstance(address, str) else {**data}

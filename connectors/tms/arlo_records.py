@@ -38,7 +38,7 @@ class Platform:
     @classmethod
     def at(cls, base_url: str) -> "Platform":
         """The platform at "https://acme.arlo.co", also if the API's path is written after it."""
-        parts = urlsplit(base_url.strip())
+        parts = urlsplit(base_url)
         path = parts.path.partition("/api/2012-02-01")[0].rstrip("/")
         return cls(f"{parts.scheme.lower()}://{parts.netloc.lower()}{path}")
 

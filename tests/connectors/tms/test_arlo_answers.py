@@ -169,6 +169,12 @@ def test_what_cannot_work_is_refused_in_the_form(entered, field):
     assert list(ArloConfig().validate(good | entered)) == [field]
 
 
+def test_blanks_around_a_pasted_address_are_dropped():
+    entered = {"base_url": " https://acme.arlo.co\n", "username": "hub", "password": " x "}
+    loaded = ArloConfig().load(entered)
+    assert (loaded["base_url"], loaded["password"]) == ("https://acme.arlo.co", " x ")
+
+
 def test_every_field_of_the_form_is_described_and_the_password_never_shown():
     for field in ArloConfig().fields.values():
         assert field.metadata["title"]

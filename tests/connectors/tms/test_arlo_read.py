@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from connectors.errors import Unavailable
 from connectors.http import HttpSession
 from connectors.records import Attendance, AttendanceStatus, Person, Registration, Rejected, Session
 from connectors.tms.arlo import Arlo
@@ -233,6 +234,26 @@ def test_a_row_that_is_edited_while_we_read_comes_again_and_hides_no_other():
         pages = list(api(site, 4).changed(THINGS, None, None))
     found = [item.text("ContactID") for items, _ in pages for item in items]
     assert found == [*(str(n) for n in range(1, 11)), "1"]
+
+
+def test_a_pause_is_kept_between_requests_and_none_before_the_first():
+    slept = []
+    arlo = LittleArlo({"contacts/": contact_rows([(n * 20_000, 0) for n in range(3)])})
+    with serve(arlo) as site:
+        http = HttpSession(site.base_url, allow_networks=LOOPBACK)
+        paced = ArloApi(
+            http, f"{site.base_url}{API}", ("u", "p"), page_size=2, pause=0.3, sleep=slept.append
+        )
+        list(paced.changed(THINGS, None, None))
+    assert slept == [0.3] * (len(site.asked) - 1) != []
+
+
+def test_a_list_that_promises_more_and_sends_the_same_is_not_read_for_ever():
+    page = b"""<Events><Link title="Event" href="events/1/"><Event><EventID>1</EventID></Event></Link>
+        <Link rel="next" href="events/?skip=1"/></Events>"""
+    arlo = LittleArlo(answers={"events/": Answer(200, page)})
+    with serve(arlo) as site, pytest.raises(Unavailable):
+        read(source(site), "session_registrations")
 
 
 def test_items_that_were_not_expanded_are_fetched_one_by_one():

@@ -48,7 +48,7 @@ def held(kind, number="9", status="Active"):
     [
         ("https://acme.arlo.co", HOME),
         ("https://ACME.arlo.co/", HOME),
-        ("  https://acme.arlo.co/api/2012-02-01/auth/resources/ ", HOME),
+        ("https://acme.arlo.co/api/2012-02-01/auth/resources/", HOME),
         ("https://acme.arlo.co/api/2012-02-01", HOME),
         ("https://api.arlo.co/acme/api/2012-02-01/auth/resources", "https://api.arlo.co/acme"),
         ("http://127.0.0.1:8070", "http://127.0.0.1:8070"),

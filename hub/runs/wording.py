@@ -1,10 +1,12 @@
 """Runs, their counts and their events in the words of an admin. Pure."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from connectors.registry import find_connector
 from hub.runs.counts import Counts
 from hub.runs.models import Run, RunEvent
+from hub.web.times import moment
 
 
 class Shown(NamedTuple):
@@ -61,7 +63,7 @@ def event_sentence(event: RunEvent, connector_key: str) -> str:
             return "A worker has taken it."
         case "stream_started":
             since = data.get("since")
-            what = f"everything changed since {since}" if since else "everything"
+            what = f"what changed since {_moment(since)}" if since else "everything"
             return f"{_stream(connector_key, data)}: reading {what}."
         case "page_stored":
             counts = Counts.read(data)
@@ -74,6 +76,10 @@ def event_sentence(event: RunEvent, connector_key: str) -> str:
         case _:
             words = event.kind.replace("_", " ").capitalize()
             return f"{words}. {data.get('message', '')}".strip()
+
+
+def _moment(stored: str) -> str:
+    return moment(datetime.fromisoformat(stored))
 
 
 def _stream(connector_key: str, data: dict[str, object]) -> str:

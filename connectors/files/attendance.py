@@ -118,7 +118,7 @@ class AttendanceFile(Connector):
 def _state(files: tuple[DroppedFile, ...]) -> str:
     """Names and contents of the files, in order of reading."""
     listing = "\n".join(f"{file.digest} {file.name}" for file in files)
-    return hashlib.sha256(listing.encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256(listing.encode()).hexdigest()
 
 
 def _resume(state: str, at: Position) -> dict[str, str | int]:

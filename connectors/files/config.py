@@ -1,13 +1,20 @@
 """What an admin declares about a system that leaves attendance files."""
 
-import codecs
 import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates
+from marshmallow import (
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    validate,
+    validates,
+    validates_schema,
+)
 
 from connectors.files.cells import TableOptions
 from connectors.files.csv_table import DELIMITERS
@@ -30,6 +37,11 @@ def default_home_page(system_name: str) -> str:
     if not slug:
         raise ValueError(system_name)
     return f"https://{slug}.invalid"
+
+
+def _home_page(data: Mapping[str, Any]) -> str:
+    given: str = data["home_page"] or default_home_page(data["system_name"])
+    return given.rstrip("/")
 
 
 def table_options(config: Mapping[str, Any]) -> TableOptions:
@@ -167,21 +179,23 @@ class AttendanceFileConfig(Schema):
         if value is None:
             return
         try:
-            codecs.lookup(value)
-            b"".decode(value)
-        except LookupError as error:
+            "a".encode(value)
+        except (LookupError, ValueError) as error:
             raise ValidationError(
                 f"“{value}” is not a text encoding; write a name such as utf-8 or cp1252."
             ) from error
 
-    @post_load
-    def _name_home_page(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    @validates_schema
+    def _home_page_can_be_made(self, data: dict[str, Any], **_: Any) -> None:
         try:
-            home_page = data["home_page"] or default_home_page(data["system_name"])
+            _home_page(data)
         except ValueError as error:
             raise ValidationError(
                 "An address that names the system is needed, since none can be made from "
                 f"“{data['system_name']}”.",
                 "home_page",
             ) from error
-        return {**data, "home_page": home_page.rstrip("/")}
+
+    @post_load
+    def _name_home_page(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**data, "home_page": _home_page(data)}

@@ -32,6 +32,8 @@ def read_csv(data: bytes, options: TableOptions, is_header: Callable[[str], bool
             hint="It may be a sign-in page. Sign in to the system and export again.",
         )
     lines = list(io.StringIO(text, newline=""))
+    if not lines:
+        return
     first = 0
     delimiter = options.delimiter
     # Excel reads and writes "sep=;" as a first line that is not part of the table.
@@ -57,12 +59,11 @@ def decode(data: bytes, encoding: str | None = None) -> str:
     found = encoding or _detect(data)
     try:
         text = data.decode(found)
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
         raise BadRecord(
-            f"The file was not read: it is not {found} text (“{error.reason}”).",
+            f"The file was not read: it is not {found} text (“{error}”).",
             code="bad_encoding",
             hint="Save it as “CSV UTF-8”, or declare the encoding of the source.",
-            pointer=f"byte {error.start}",
         ) from error
     if "\0" in text:
         raise BadRecord(

@@ -20,7 +20,8 @@ class DroppedFile:
 
     @property
     def name(self) -> str:
-        return self.path.name
+        """As it can be shown and stored: bytes that are no UTF-8 become question marks."""
+        return self.path.name.encode("utf-8", "replace").decode()
 
     def read(self) -> bytes:
         """The bytes. Raises BadRecord when too large, Unavailable when changed meanwhile."""
@@ -49,7 +50,8 @@ def _changed(name: str, why: str) -> Unavailable:
 
 
 def list_files(folder: str) -> tuple[DroppedFile, ...]:
-    """The tables in *folder*, oldest first. Hidden files and the lock files of Office are left out.
+    """The tables in *folder*, oldest first. Hidden files and the lock files of Office are left
+    out, and links, with which whoever may write here could show the hub any file.
 
     Raises NeedsAttention when the folder or one of its files cannot be opened.
     """
@@ -61,6 +63,7 @@ def list_files(folder: str) -> tuple[DroppedFile, ...]:
             if path.suffix.lower() in SUFFIXES
             and not path.name.startswith((".", "~$"))
             and path.is_file()
+            and not path.is_symlink()
         ]
         return tuple(DroppedFile(path, _digest(path)) for _, _, path in sorted(found))
     except OSError as error:

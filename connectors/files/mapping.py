@@ -6,6 +6,7 @@ An admin's mapping comes before the preset's guess. A word that nobody declared 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from connectors.errors import BadRecord
@@ -25,6 +26,7 @@ HEADER_WITHIN = 20
 """Rows in which the header is looked for: reports like to start with a title."""
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """A name as compared: without case and accents, FirstName like first_name and First name."""
     spaced = "".join(

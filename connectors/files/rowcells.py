@@ -6,8 +6,9 @@ is enough to put it right.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,15 +46,11 @@ class Fault:
     column: str = ""
 
 
-def raw_of(row: Row, columns: Columns) -> Mapping[str, Any]:
-    """The row as received, by header."""
-    texts = [text_of(cell) for cell in row.cells]
-    if row.fault:
-        return {"text": texts[0]}
-    headers = [*columns.headers, *("" for _ in texts[len(columns.headers) :])]
+def _by_header(headers: Sequence[str], texts: Sequence[str]) -> Mapping[str, str]:
+    named = zip_longest(headers, texts, fillvalue="")
     return {
         header or f"column {place}": text
-        for place, (header, text) in enumerate(zip(headers, texts, strict=False), start=1)
+        for place, (header, text) in enumerate(named, start=1)
         if header or text
     }
 
@@ -66,14 +63,27 @@ class RowCells:
     columns: Columns
     rules: Rules
     raw: Mapping[str, Any]
+    said: Mapping[Field, Cell]
+    """The cells that are not empty."""
     faults: list[Fault] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, row: Row, columns: Columns, rules: Rules) -> "RowCells":
+        texts = [text_of(cell) for cell in row.cells]
+        said = {
+            ours: row.cells[place]
+            for ours, place in columns.places.items()
+            if place < len(texts) and texts[place].strip().lower() not in EMPTY
+        }
+        raw = {"text": texts[0]} if row.fault else _by_header(columns.headers, texts)
+        return cls(row, columns, rules, raw, said)
 
     def has(self, *ours: Field) -> bool:
         """Whether a cell of these columns says something."""
-        return any(self._cell(one) is not None for one in ours)
+        return any(one in self.said for one in ours)
 
     def text(self, ours: Field) -> str | None:
-        cell = self._cell(ours)
+        cell = self.said.get(ours)
         if cell is None:
             return None
         if isinstance(cell, Uncalculated):
@@ -100,7 +110,7 @@ class RowCells:
         return address
 
     def moment(self, ours: Field, *, end_of_day: bool = False) -> Moment | None:
-        cell = self._cell(ours)
+        cell = self.said.get(ours)
         if cell is None:
             return None
         try:
@@ -116,7 +126,7 @@ class RowCells:
 
     def expiry(self) -> Moment | None:
         """The last second of the day on which a certificate is valid; None also for "never"."""
-        cell = self._cell(Field.CERTIFICATE_EXPIRY)
+        cell = self.said.get(Field.CERTIFICATE_EXPIRY)
         if cell is None or means_never(cell):
             return None
         return self.moment(Field.CERTIFICATE_EXPIRY, end_of_day=True)
@@ -124,7 +134,7 @@ class RowCells:
     def seconds(self) -> int | None:
         """Time attended: the minutes where they are filled, else the hours."""
         for ours, unit in ((Field.MINUTES, 60), (Field.HOURS, 3600)):
-            cell = self._cell(ours)
+            cell = self.said.get(ours)
             if cell is None:
                 continue
             try:
@@ -164,12 +174,3 @@ class RowCells:
         column = self.columns.names[ours]
         shown = text_of(self.row.cells[self.columns.places[ours]])[:80]
         self.faults.append(Fault(code, f"“{shown}” {why}.", hint, column))
-
-    def _cell(self, ours: Field) -> Cell | None:
-        place = self.columns.places.get(ours)
-        if place is None or place >= len(self.row.cells):
-            return None
-        cell = self.row.cells[place]
-        if not isinstance(cell, Uncalculated) and text_of(cell).strip().lower() in EMPTY:
-            return None
-        return cell

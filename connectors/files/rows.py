@@ -11,7 +11,7 @@ from urllib.parse import quote
 from connectors.files.cells import Row, text_of
 from connectors.files.mapping import Columns
 from connectors.files.presets import COURSE_FIELDS, LEARNER_FIELDS, Field
-from connectors.files.rowcells import RowCells, Rules, raw_of
+from connectors.files.rowcells import RowCells, Rules
 from connectors.files.values import Moment, parse_score
 from connectors.records import (
     ActivityKind,
@@ -48,7 +48,7 @@ class Understood:
 
 def understand(row: Row, columns: Columns, rules: Rules, place: str) -> Understood:
     """The records of *row*; *place* is the file and line that a rejection points to."""
-    cells = RowCells(row, columns, rules, raw_of(row, columns))
+    cells = RowCells.of(row, columns, rules)
     if row.fault:
         cells.fault(
             "broken_line", f"The line cannot be split into cells: {row.fault}.",

@@ -75,7 +75,7 @@ def parse_moment(
         local = local.replace(hour=23, minute=59, second=59)
     if local.tzinfo is None:
         local = local.replace(tzinfo=zone)
-    # Datetimes of one ZoneInfo are subtracted by the wall clock, which is wrong across a DST change.
+    # Datetimes of one ZoneInfo are subtracted by the wall clock: wrong across a DST change.
     at = local.replace(microsecond=0, tzinfo=timezone(local.utcoffset() or timedelta()))
     label = f"{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}" if has_time else at.date().isoformat()
     return Moment(at, has_time=has_time, label=label)

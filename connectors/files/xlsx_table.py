@@ -5,7 +5,9 @@ which no Office file may have (ECMA-376 part 2, clause on XML usage).
 """
 
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -25,6 +27,9 @@ _BROKEN = (
     ParseError,
     XMLSyntaxError,
     zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    RuntimeError,
     KeyError,
     ValueError,
     TypeError,

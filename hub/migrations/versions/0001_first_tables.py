@@ -89,7 +89,9 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column("once", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_event")),
+        sa.UniqueConstraint("once", name=op.f("uq_identity_event_once")),
     )
     op.create_table(
         "learner",
@@ -249,6 +251,7 @@ def upgrade() -> None:
         sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("required", sa.Boolean(), nullable=True),
         sa.Column("declared", sa.Boolean(), nullable=False),
+        sa.Column("decides", sa.Boolean(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("modality", sa.String(), nullable=True),
         sa.Column("starts_at", hub.database.UtcDateTime(timezone=True), nullable=True),

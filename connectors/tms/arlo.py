@@ -150,7 +150,7 @@ class Arlo(Connector):
 
     def _run(self, event: Resource, registers: Registers) -> list[Record]:
         """A run, and its sessions if people register for them one by one."""
-        event_id = event.text("EventID")
+        event_id = event.text(EVENTS.id)
         sessions = registers.sessions(event_id) if event_id else ()
         key = f"event:{event_id}"
         made = records.set_aside(lambda: records.run(event, sessions, self._platform), key, event)
@@ -173,7 +173,7 @@ class Arlo(Connector):
             )
 
     def _registration(self, item: Resource, registers: Registers) -> list[Record]:
-        event, number = item.link("Event"), item.text("RegistrationID")
+        event, number = item.link("Event"), item.text(REGISTRATIONS.id)
         marked = MARKS.get(item.text("Attendance")) in (Mark.ATTENDED, Mark.ABSENT)
         in_sessions = bool(event and marked and number in registers.registered(event.id))
         return registration_records(item, self._platform, marked_in_sessions=in_sessions)
@@ -193,12 +193,12 @@ class Arlo(Connector):
                 f"StartDateTime lt {offset_literal(latest)}",
             ]
         for event in self._api.numbered(EVENTS, window, at):
-            number = event.text(EVENTS.id)
-            yield self._run_marks(event, registers), number
+            event_id = event.text(EVENTS.id)
+            if event_id is not None:  # one without is set aside when the runs are read
+                yield self._run_marks(event_id, event, registers), event_id
 
-    def _run_marks(self, event: Resource, registers: Registers) -> list[Record]:
-        event_id = event.text(EVENTS.id)
-        if event_id is None or not registers.kept_per_session(event_id):
+    def _run_marks(self, event_id: str, event: Resource, registers: Registers) -> list[Record]:
+        if not registers.kept_per_session(event_id):
             return []
         return [
             made

@@ -108,6 +108,7 @@ class _Facts:
 
     def __init__(self, resource: Resource, key: str, platform: Platform) -> None:
         self.resource = resource
+        self.raw = resource.as_dict()
         self.key = key
         self.person = _learner(resource, platform)
         self.uid = resource.text("UniqueIdentifier")
@@ -139,7 +140,7 @@ class _Facts:
         return Registration(
             key=self.key,
             modified_at=modified(self.resource),
-            raw=self.resource.as_dict(),
+            raw=self.raw,
             person=self.person,
             course=self.course,
             activity=self.activity,
@@ -173,7 +174,7 @@ class _Facts:
         return Assessment(
             key=f"{self.key}:assessment",
             modified_at=modified(self.resource),
-            raw=self.resource.as_dict(),
+            raw=self.raw,
             person=self.person,
             course=self.course,
             activity=self.course,
@@ -203,7 +204,7 @@ class _Facts:
         return Completion(
             key=f"{self.key}:completion",
             modified_at=modified(self.resource),
-            raw=self.resource.as_dict(),
+            raw=self.raw,
             person=self.person,
             course=self.course,
             activity=self.activity,

@@ -7,7 +7,7 @@ row that nobody can understand. Written whole or not at all: somebody may be wat
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -75,10 +75,25 @@ def attendance_rows(
             )
         )
     bad = rows[-1]
-    notes = ("31/02/2026", "half a day", "see notes", "")
-    rows.append(AttendanceRow("7099", *bad.cells()[1:6], *notes))
-    stranger = ("7098", "Noor Vandermeer", "noor.vandermeer@example.com", "")
-    rows.append(AttendanceRow(*stranger, *rows[0].cells()[4:]))
+    rows.append(
+        replace(
+            bad,
+            booking="7099",
+            when="31/02/2026",
+            hours="half a day",
+            presence="see notes",
+            result="",
+        )
+    )
+    rows.append(
+        replace(
+            rows[0],
+            booking="7098",
+            name="Noor Vandermeer",
+            email="noor.vandermeer@example.com",
+            staff="",
+        )
+    )
     return tuple(rows)
 
 

@@ -34,8 +34,9 @@ def read_answer(response: Response) -> Resource:
                 field="base_url",
             ) from None
         raise Unavailable(
-            f"Arlo's answer is not XML ({error.detail}): “{said(response)}”.",
-            hint="The next run tries again. If it goes on, tell Arlo's support.",
+            f"Arlo's answer cannot be read as XML ({error.detail}): “{said(response)}”.",
+            hint="The next run tries again. If it goes on, make the page size of the source "
+            "smaller, or tell Arlo's support.",
         ) from None
     if found.tag.lower() == "html":  # a tidy web page is XML too, and would be an empty collection
         raise _web_page(response)

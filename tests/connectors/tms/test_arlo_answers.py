@@ -102,7 +102,7 @@ def test_a_web_page_instead_of_data_is_said_to_be_one(body):
 def test_an_answer_that_is_no_xml_is_tried_again_later(body):
     with serve(in_turn(Answer(200, body))) as site, pytest.raises(Unavailable) as caught:
         contacts(connector(site.base_url))
-    assert "not XML" in caught.value.message
+    assert "cannot be read as XML" in caught.value.message
 
 
 def test_an_answer_with_a_doctype_is_refused_and_nothing_is_expanded():

@@ -108,12 +108,6 @@ class HttpSession:
         self._session.trust_env = False
         self._session.headers["User-Agent"] = "learning-record-hub"
         self._verify: bool | str = ca_file or True
-        if ca_file is not None and not Path(ca_file).is_file():
-            raise NeedsAttention(
-                f"The file of trusted authorities does not exist: {ca_file}.",
-                hint="Give the path of a PEM file that the hub can read.",
-                field="ca_file",
-            )
         self._adapter = GuardedAdapter(AddressGuard(allow_networks))
         self.hide(*secrets)
 
@@ -197,6 +191,12 @@ class HttpSession:
     def _prepared(
         self, request: requests.Request, auth: tuple[str, str] | None
     ) -> requests.PreparedRequest:
+        if isinstance(self._verify, str) and not Path(self._verify).is_file():
+            raise NeedsAttention(
+                f"Nothing was sent: the file of authorities does not exist: {self._verify}.",
+                hint="Give the path of a PEM file that the hub can read.",
+                field="ca_file",
+            )
         if auth is not None:
             self.hide(auth[1])
             request.auth = HTTPBasicAuth(*(text.encode() for text in auth))

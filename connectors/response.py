@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_plus, urlsplit
 from connectors.errors import Unavailable
 
 LONGEST_QUOTE = 200
+CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
 MARKUP = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
 
@@ -36,7 +37,7 @@ class Response:
     @property
     def text(self) -> str:
         """The body as text: in the charset that the header names, else UTF-8."""
-        found = re.search(r"charset=[\"']?([\w.:-]+)", self.headers.get("Content-Type", ""))
+        found = CHARSET.search(self.headers.get("Content-Type", ""))
         try:
             return self.content.decode(found[1] if found else "utf-8", errors="replace")
         except LookupError:

@@ -249,15 +249,17 @@ class Moodle(Connector):
         """The attempts of one user, oldest first: from the last one down to what is known."""
         user_id = whole(user, "id")
         found: list[Record] = []
-        number = 0  # Moodle answers with the last one
-        while True:
+        number, lowest = 0, False  # Moodle answers 0 with the last one
+        while not lowest:
+            raw: Json = {}
             try:
                 raw = self._site.tracks(sco, user_id, number)
-            except NotThere:
-                break
-            try:
                 number = records.attempt_number(raw)
                 attempt = records.attempt(self._site.names, activity, sco, user, raw)
+            except NotThere:
+                break
+            except NoRight:
+                raise
             except BadRecord as error:
                 key = f"scorm:{sco.scorm_id}:sco:{sco.sco_id}:user:{user_id}:attempt:{number}"
                 found.append(set_aside(key, raw, error))
@@ -265,9 +267,7 @@ class Moodle(Connector):
                 if attempt is not None and _known(attempt, since):
                     break
                 found += [attempt] if attempt else []
-            if number <= 1:
-                break
-            number -= 1
+            number, lowest = number - 1, number <= 1
         return found[::-1]
 
 

@@ -71,6 +71,16 @@ class MoodleConfig(Schema):
             "advanced": True,
         },
     )
+    ca_file = fields.String(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "title": "File of trusted authorities",
+            "description": "Only if the certificate of this site is signed by your organization's "
+            "own authority: the path of a PEM file on the hub's server.",
+            "advanced": True,
+        },
+    )
     page_size = fields.Integer(
         load_default=1000,
         validate=validate.Range(min=1, max=5000),

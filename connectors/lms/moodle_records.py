@@ -231,7 +231,7 @@ def course_completion(
     """What Moodle says about the course; None if it has no criteria to say it by.
 
     Moodle gives no time for the course: it was complete when its last criterion was met, or its
-    first one where any is enough.
+    first one where any is enough. It does not say when this last changed either.
     """
     criteria = listed(status, "completions")
     if not criteria:
@@ -244,7 +244,7 @@ def course_completion(
         decisive = met[-1] if status.get("aggregation") == ALL_CRITERIA else met[0]
     return Completion(
         key=f"course:{course_id}:user:{whole(user, 'id')}:course",
-        modified_at=met[-1] if met else None,
+        # No modified_at: the newest criterion gets older when one of them is reset.
         raw=status,
         person=site.person(user),
         course=in_course,
@@ -263,11 +263,15 @@ def attempt(
     site: Site, in_course: ActivityRef, sco: Sco, user: Json, reply: Json
 ) -> ScormAttempt | None:
     """One attempt at one SCO; None if the learner has not begun it."""
-    tracks = {
-        str(track["element"]): track["value"]
-        for track in listed(reply.get("data"), "tracks")
-        if isinstance(track, Mapping) and "element" in track and track.get("value") is not None
-    }
+    rows = listed(reply.get("data"), "tracks")
+    if not all(isinstance(row, Mapping) and "element" in row and "value" in row for row in rows):
+        raise BadRecord(
+            "Moodle sent a track without an element or a value.",
+            code="bad_track",
+            hint="Look at the raw record. A plugin or a proxy may have changed the answer.",
+            pointer="tracks",
+        )
+    tracks = {str(row["element"]): row["value"] for row in rows if row["value"] is not None}
     if not tracks:
         return None
     number, user_id = attempt_number(reply), whole(user, "id")

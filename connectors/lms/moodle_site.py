@@ -211,7 +211,8 @@ class MoodleSite:
         """What to read again. Everything on a first load, and in separate groups.
 
         A service account that is in no group is not told about tracks in separate groups, even with
-        the right to see all groups.
+        the right to see all groups. What shows in no list of changes (a mark that a teacher set by
+        hand, a deleted attempt) is found by the next full read.
         """
         if since is None or course.get("groupmode") == SEPARATE_GROUPS:
             return EVERYTHING

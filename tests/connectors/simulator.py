@@ -1,6 +1,7 @@
 """A web server on loopback that answers as a test says, and remembers what it was asked."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -39,7 +40,7 @@ class Site:
 
 
 @contextmanager
-def serve(answer: Callable[[Asked], Answer]) -> Iterator[Site]:
+def serve(answer: Callable[[Asked], Answer], tls: ssl.SSLContext | None = None) -> Iterator[Site]:
     """Serve until the block ends."""
     site = Site("")
 
@@ -76,9 +77,12 @@ def serve(answer: Callable[[Asked], Answer]) -> Iterator[Site]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    site.base_url = f"http://127.0.0.1:{server.server_port}"
+    scheme = "http" if tls is None else "https"
+    site.base_url = f"{scheme}://127.0.0.1:{server.server_port}"
     try:
         yield site
     finally:

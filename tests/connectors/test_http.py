@@ -1,11 +1,16 @@
 """The way out: what is sent, what is tried again, what is refused, and the words for failure."""
 
+import ipaddress
 import socket
+import ssl
 import threading
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -339,3 +344,60 @@ def test_no_secret_is_in_a_message_or_a_repr():
         answer = session(site.base_url).request("GET", "x", auth=("me", SECRET))
     assert said(answer) == "bad ***"
     assert "canary" not in repr(answer)
+
+
+def test_a_file_of_authorities_that_is_missing_is_named():
+    with pytest.raises(NeedsAttention, match="does not exist: /nowhere/ca") as caught:
+        session("https://moodle.example", ca_file="/nowhere/ca.pem").request("GET", "x")
+    assert caught.value.field == "ca_file"
+
+
+@pytest.fixture(scope="module")
+def own_authority(tmp_path_factory):
+    """A certificate for 127.0.0.1 that nobody has signed, and its file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Example Internal CA")])
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2120, 1, 1, tzinfo=UTC))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file = tmp_path_factory.mktemp("tls") / "site.pem"
+    file.write_bytes(secret + certificate.public_bytes(pem))
+    return file
+
+
+@pytest.fixture
+def tls(own_authority):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(own_authority)
+    return context
+
+
+def test_a_certificate_that_is_not_trusted_is_told_so(tls):
+    with (
+        serve(in_turn(OK), tls) as site,
+        pytest.raises(NeedsAttention, match=r"is not trusted: “.*self.signed") as caught,
+    ):
+        session(site.base_url).request("GET", "x")
+    assert "CA file" in caught.value.hint
+
+
+def test_a_certificate_of_ones_own_authority_can_be_trusted(tls, own_authority):
+    with serve(in_turn(OK), tls) as site:
+        answer = session(site.base_url, ca_file=str(own_authority)).request("GET", "x")
+        assert answer.json() == {"ok": True}
+
+
+def test_an_unencrypted_detour_is_refused(tls, own_authority):
+    with serve(in_turn(OK)) as plain:
+        detour = Answer(302, headers={"Location": plain.base_url})
+        with serve(in_turn(detour), tls) as site, pytest.raises(NeedsAttention):
+            session(site.base_url, ca_file=str(own_authority)).request("GET", "x")
+        assert plain.asked == []

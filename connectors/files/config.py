@@ -46,7 +46,7 @@ def _home_page(data: Mapping[str, Any]) -> str:
 
 def table_options(config: Mapping[str, Any]) -> TableOptions:
     """The declared delimiter and encoding; None where the content decides."""
-    return TableOptions(config["delimiter"], config["encoding"])
+    return TableOptions(DELIMITERS.get(config["delimiter"]), config["encoding"])
 
 
 class AttendanceFileConfig(Schema):
@@ -151,7 +151,7 @@ class AttendanceFileConfig(Schema):
     delimiter = fields.String(
         load_default=None,
         allow_none=True,
-        validate=validate.OneOf(DELIMITERS),
+        validate=validate.OneOf(tuple(DELIMITERS)),
         metadata={
             "title": "Delimiter",
             "description": "What stands between cells of a CSV file. Left empty, it is found out.",

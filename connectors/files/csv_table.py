@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from connectors.errors import BadRecord
 from connectors.files.cells import MAX_COLUMNS, Row, TableOptions
 
-DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 SAMPLE_LINES = 20
 MAX_FAULTS = 100
 _SEPARATOR_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
@@ -97,7 +97,7 @@ def find_delimiter(lines: list[str], is_header: Callable[[str], bool]) -> str:
         known = max(sum(is_header(str(cell)) for cell in row) for row in rows)
         return known, next((len(row) for row in rows if row), 0)
 
-    return max(DELIMITERS, key=fitness)
+    return max(DELIMITERS.values(), key=fitness)
 
 
 def _rows(lines: list[str], first: int, delimiter: str) -> Iterator[Row]:

@@ -33,6 +33,7 @@ from connectors.records import (
 )
 
 ONE_DAY = 24 * 3600
+LONG = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,9 @@ def _set_aside(cells: RowCells, key: str, place: str) -> Understood:
 
 
 def _part(text: str) -> str:
-    return quote(text, safe="")
+    """A name as part of a key or IRI; a very long one by its hash, since both are indexed."""
+    part = quote(text, safe="")
+    return part if len(part) <= LONG else "~" + hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _learner(cells: RowCells) -> tuple[str, PersonRef] | None:

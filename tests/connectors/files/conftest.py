@@ -43,3 +43,9 @@ class Watched:
 @pytest.fixture
 def folder(tmp_path):
     return Watched(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def watch():
+    """Makes a watched folder of any path."""
+    return Watched

@@ -243,6 +243,20 @@ def test_everything_that_is_wrong_with_a_line_is_said_at_once(folder):
     assert "“perhaps”" in message
 
 
+def test_a_very_long_name_still_makes_a_key_that_fits_an_index(folder):
+    title = "安全" * 500
+    folder.drop("a.csv", table(f"L1,{title},present", header="Learner ID,Course,Attendance"))
+    mark = folder.only(Attendance)
+    assert len(mark.key) < 300
+    assert mark.course.title == title
+
+
+def test_a_declared_delimiter_is_kept_to(folder):
+    folder.drop("a.csv", table(ANN.replace(",", "|"), header=HEADER.replace(",", "|")))
+    assert folder.only(Attendance, delimiter="bar")
+    assert folder.only(Rejected, delimiter="tab").code == "no_header"
+
+
 # Excel
 
 

@@ -180,7 +180,7 @@ def _event(place: int, plan: _Plan, templates: Sequence[EventTemplate], now: dat
         status=plan.status,
         advanced=plan.template == _LEADING,
         created=ticks(min(created, now), place % 10),
-        modified=ticks(changed, 5),
+        modified=ticks(changed, 9),
     )
 
 
@@ -233,14 +233,19 @@ def _registration(
     if not plan.marked:
         return over
     marked = ticks(event.finish + timedelta(hours=20)) + number % 9000
-    present = draw.random() < 0.88
+    if draw.random() < 0.12:
+        return replace(over, attendance="DidNotAttend", modified=marked)
+    if draw.random() < 0.1:
+        return replace(
+            over, attendance="Attended", outcome="Fail", grade="D (41%)", modified=marked
+        )
     return replace(
         over,
-        attendance="Attended" if present else "DidNotAttend",
-        outcome=("Pass" if draw.random() < 0.9 else "Fail") if present else "",
-        grade=draw.choice(("", "", "Merit", "17/20", "A+ (92%)")) if present else "",
-        certificate_sent=marked + _HOUR_TICKS if present and draw.random() < 0.5 else None,
-        modified=marked + (_HOUR_TICKS + 7 if present else 0),
+        attendance="Attended",
+        outcome="Pass",
+        grade=draw.choice(("", "", "Merit", "17/20", "A+ (92%)")),
+        certificate_sent=marked + _HOUR_TICKS if draw.random() < 0.5 else None,
+        modified=marked + _HOUR_TICKS + 7,
     )
 
 
@@ -299,7 +304,7 @@ def _session_registrations(
 
 def _online_activity(begun: datetime) -> OnlineActivity:
     return OnlineActivity(
-        _ONLINE, _HANDLING, "MANH-REF", "Manual Handling, refresher", "Active",
+        _ONLINE, "MANH-REF", "Manual Handling, refresher", "Active",
         ticks(begun), ticks(begun),
     )  # fmt: skip
 

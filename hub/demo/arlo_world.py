@@ -98,7 +98,6 @@ class OnlineActivity:
     """A self-paced course that Arlo sells and another system delivers."""
 
     id: int
-    template: int
     code: str
     name: str
     status: str

@@ -127,7 +127,8 @@ def required_modules(status: Json | None) -> dict[int, bool | None] | None:
     counts = True if status.get("aggregation") == ALL_CRITERIA else None
     found: dict[int, bool | None] = {}
     for criterion in listed(status, "completions"):
-        link = str((criterion.get("details") or {}).get("criteria") or "")
+        details = criterion.get("details")
+        link = str(details.get("criteria")) if isinstance(details, Mapping) else ""
         if criterion.get("type") == ACTIVITY_CRITERION and (match := LINKED_MODULE.search(link)):
             found[int(match[1])] = counts
     return found
@@ -264,7 +265,7 @@ def attempt(
 ) -> ScormAttempt | None:
     """One attempt at one SCO; None if the learner has not begun it."""
     rows = listed(reply.get("data"), "tracks")
-    if not all(isinstance(row, Mapping) and "element" in row and "value" in row for row in rows):
+    if not all("element" in row and "value" in row for row in rows):
         raise BadRecord(
             "Moodle sent a track without an element or a value.",
             code="bad_track",

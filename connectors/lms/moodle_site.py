@@ -2,20 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.errors import BadRecord, NeedsAttention, Unavailable
 from connectors.lms.moodle_records import Sco, Site, scos
-from connectors.lms.moodle_values import Json, is_student, listed, whole
+from connectors.lms.moodle_values import Json, instant, is_student, listed, whole
 from connectors.lms.moodle_ws import MoodleWebService, NoRight, NotThere
 
 SITE_COURSE = 1
 SEPARATE_GROUPS = 1
 IDS_PER_CALL = 200  # PHP's max_input_vars is often 1000
 USER_FIELDS = "id,username,fullname,email,idnumber,roles,lastcourseaccess"
-UPDATE_OVERLAP = 2  # updates_since compares with ">", in whole seconds
-ACCESS_OVERLAP = 62  # Moodle writes the last access to a course at most once a minute
+UPDATE_OVERLAP = timedelta(seconds=2)  # updates_since compares with ">", in whole seconds
+ACCESS_OVERLAP = timedelta(
+    seconds=62
+)  # Moodle writes the last access to a course at most once a minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class MoodleSite:
     def enrolled(self, course_id: int) -> list[Json]:
         """Everybody with one of the student roles in a course, as Moodle sends them."""
         size = self._config["page_size"]
-        rows: list[Any] = []
+        rows: list[Json] = []
         while True:
             options = {
                 "userfields": USER_FIELDS,
@@ -111,7 +113,7 @@ class MoodleSite:
             if len(page) < size:
                 break
         roles = self._config["student_roles"]
-        return [row for row in rows if isinstance(row, Mapping) and is_student(row, roles)]
+        return [row for row in rows if is_student(row, roles)]
 
     def students(self, course_id: int) -> list[Json]:
         """Those of enrolled() that have a user id, by user id, each once."""
@@ -140,8 +142,8 @@ class MoodleSite:
                 self._scorms.setdefault(whole(row, "course"), []).append(row)
             # A course without access is not an error here, only a warning.
             self._denied |= {
-                warning.get("itemid")
-                for warning in body.get("warnings") or ()
+                whole(warning, "itemid")
+                for warning in listed({"warnings": [], **body}, "warnings")
                 if warning.get("item") == "course"
             }
 
@@ -216,9 +218,11 @@ class MoodleSite:
         """
         if since is None or course.get("groupmode") == SEPARATE_GROUPS:
             return EVERYTHING
-        course_id, moment = whole(course, "id"), int(since.timestamp())
+        course_id, moved_since = whole(course, "id"), since - UPDATE_OVERLAP
         body = self.service.mapping(
-            "core_course_get_updates_since", courseid=course_id, since=moment - UPDATE_OVERLAP
+            "core_course_get_updates_since",
+            courseid=course_id,
+            since=int(moved_since.timestamp()),
         )
         instances = listed(body, "instances")
         moved = frozenset(
@@ -229,14 +233,14 @@ class MoodleSite:
         active = {
             whole(user, "id")
             for user in students
-            if int(user.get("lastcourseaccess") or 0) >= moment - ACCESS_OVERLAP
+            if _since(user, "lastcourseaccess", since - ACCESS_OVERLAP)
         }
         if instances:
-            active |= self._graded(course_id, moment - UPDATE_OVERLAP)
+            active |= self._graded(course_id, moved_since)
         return Changes(frozenset(active), moved)
 
-    def _graded(self, course_id: int, moment: int) -> set[int]:
-        """Students of whom a grade was written since *moment*."""
+    def _graded(self, course_id: int, since: datetime) -> set[int]:
+        """Students of whom a grade was written since then."""
         body = self.service.mapping(
             "gradereport_user_get_grade_items", courseid=course_id, userid=0
         )
@@ -244,5 +248,10 @@ class MoodleSite:
             whole(row, "userid")
             for row in listed(body, "usergrades")
             for item in listed(row, "gradeitems")
-            if int(item.get("gradedategraded") or 0) >= moment
+            if _since(item, "gradedategraded", since)
         }
+
+
+def _since(row: Json, name: str, since: datetime) -> bool:
+    moment = instant(row.get(name), name)
+    return moment is not None and moment >= since

@@ -40,13 +40,13 @@ def instant(value: object, pointer: str) -> datetime | None:
         ) from None
 
 
-def listed(row: object, name: str) -> Sequence[Any]:
-    """A list that must be there. Raises BadRecord."""
+def listed(row: object, name: str) -> Sequence[Json]:
+    """A list of objects that must be there. Raises BadRecord."""
     value = row.get(name) if isinstance(row, Mapping) else None
-    if isinstance(value, list):
+    if isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
         return value
     raise BadRecord(
-        f"Moodle sent an answer without the list “{name}”.",
+        f"Moodle sent an answer without a usable list “{name}”.",
         code="missing_list",
         hint="Look at the raw record. A plugin or a proxy may have changed the answer.",
         pointer=name,

@@ -79,11 +79,14 @@ class MoodleWebService:
             raise _unexpected(function, "an object", body)
         return body
 
-    def rows(self, function: str, **arguments: Any) -> list[Any]:
-        """Call a function that returns a list. Raises ConnectorError (see refusal)."""
+    def rows(self, function: str, **arguments: Any) -> list[Mapping[str, Any]]:
+        """Call a function that returns a list of objects. Raises ConnectorError (see refusal)."""
         body = self._call(function, arguments)
         if not isinstance(body, list):
             raise _unexpected(function, "a list", body)
+        for row in body:
+            if not isinstance(row, Mapping):
+                raise _unexpected(function, "a list of objects", row)
         return body
 
     def _call(self, function: str, arguments: Mapping[str, Any]) -> Any:

@@ -219,7 +219,7 @@ def test_a_learner_who_left_meanwhile_is_passed_over():
     [
         ([{"element": "timemodified", "value": "soon"}], "bad_timestamp"),
         ("nothing", "missing_list"),
-        ([["cmi.core.lesson_status", "passed"]], "bad_track"),
+        ([{"element": "cmi.core.lesson_status"}], "bad_track"),
     ],
 )
 def test_an_attempt_that_makes_no_sense_is_set_aside_with_its_payload(tracks, code):

@@ -1,6 +1,7 @@
 """Moodle's answers as records: both recorded versions, and whatever else may arrive."""
 
 from contextlib import suppress
+from copy import deepcopy
 from datetime import UTC, datetime
 
 import pytest
@@ -221,6 +222,59 @@ def test_any_tracks_give_an_attempt_or_are_set_aside(value):
         with suppress(BadRecord):
             found = records.attempt(SITE, COURSE, sco, ALICE, reply)
             assert found is None or found.attempt == 1
+
+
+STATUS = sample("08-course_completion_fire_alice")["completionstatus"]
+MODULES = [m for s in sample("04-course_contents_fire") for m in s["modules"]]
+READERS = {
+    "person": (lambda row: records.person(SITE, row), sample("06-users_by_field_id")[0]),
+    "registration": (
+        lambda row: records.registration(SITE, COURSE, 2, row),
+        sample("05-enrolled_users_fire")[0],
+    ),
+    "module": (
+        lambda row: records.module_completion(SITE, COURSE, 2, ALICE, row),
+        sample("07-activities_completion_fire_alice")["statuses"][0],
+    ),
+    "status": (lambda row: records.course_completion(SITE, COURSE, 2, ALICE, row), STATUS),
+    "criteria": (records.required_modules, STATUS),
+    "scos": (
+        lambda row: records.scos(SITE, package("4.5", 0), row),
+        sample("10-scorm_scoes_s12"),
+    ),
+    "package": (
+        lambda row: records.scos(SITE, row, sample("10-scorm_scoes_s12")),
+        package("4.5", 0),
+    ),
+    "modules": (
+        lambda row: records.course(
+            SITE, {"id": 2}, modules=[row], lessons=[], status=STATUS, id_number=None
+        ),
+        MODULES[0],
+    ),
+}
+
+
+def places(value, path=()):
+    """Every place inside a JSON value."""
+    if isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield (*path, key)
+            yield from places(inner, (*path, key))
+
+
+@pytest.mark.parametrize("reader", READERS)
+@given(st.data())
+def test_whatever_is_wrong_in_an_answer_is_set_aside_and_never_a_crash(reader, data):
+    read, good = READERS[reader]
+    broken = deepcopy(good)
+    *way, last = data.draw(st.sampled_from(list(places(broken))))
+    inner = broken
+    for key in way:
+        inner = inner[key]
+    inner[last] = data.draw(json_values)
+    with suppress(BadRecord):
+        read(broken)
 
 
 def test_a_title_is_left_as_it_is():

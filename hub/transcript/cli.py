@@ -1,0 +1,67 @@
+"""The command ``hub transcript``: one learner's transcript on a terminal, or as JSON."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from hub import clock
+from hub.errors import NotFound
+from hub.extensions import Hub
+from hub.transcript.service import Transcript, learner_of_email, transcript_of
+from hub.web.times import day
+
+
+@click.command()
+@click.argument("email")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable, on standard output.")
+@click.pass_obj
+def transcript(hub: Hub, email: str, *, as_json: bool) -> None:
+    """Print what one learner has done in all systems.
+
+    Example: hub transcript somebody@example.org
+    """
+    with hub.database.reading() as session:
+        learner = learner_of_email(session, email)
+        if learner is None:
+            raise NotFound(
+                f"No learner has the e-mail {email}.",
+                hint="Look it up under /admin/learners, or pull the source that knows it.",
+                field="email",
+            )
+        found = transcript_of(session, learner.id, clock.now())
+    if as_json:
+        click.echo(json.dumps(asdict(found), default=_plain, indent=1, ensure_ascii=False))
+    else:
+        print_transcript(found, Console())
+
+
+def print_transcript(found: Transcript, console: Console) -> None:
+    """A table with one line per course."""
+    table = Table("Course", "Status", "Date", "Score", "Time", "Source", title=found.name)
+    for entry in found.entries:
+        table.add_row(
+            f"{entry.title} ({entry.modality.lower()})" if entry.modality else entry.title,
+            "\n".join((entry.word.word, *entry.notes)),
+            f"{entry.date_says} {day(entry.date)}" if entry.date else "",
+            entry.score,
+            entry.time,
+            "\n".join(f"{source.name}, as of {day(source.as_of)}" for source in entry.sources),
+        )
+    console.print(table)
+    console.print(
+        f"{found.completed} completed, {found.in_progress} in progress, {found.hours} hours"
+    )
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(type(value).__name__)

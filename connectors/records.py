@@ -46,6 +46,8 @@ class ActivityKind(StrEnum):
     SESSION = "session"
     """One day or part of a run."""
     CERTIFICATE = "certificate"
+    OBJECTIVE = "objective"
+    INTERACTION = "interaction"
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,7 @@ def _ended(attempt: Attempt, at: datetime | None) -> AttemptFact:
     extensions: dict[str, Any] = {}
     if attempt.session_seconds is not None:
         result["duration"] = durations.duration_of(attempt.session_seconds)
-    elif attempt.total_seconds is not None:
+    if attempt.total_seconds is not None and attempt.total_seconds != attempt.session_seconds:
         extensions[EXT_TOTAL_SECONDS] = _number(attempt.total_seconds)
     if attempt.progress is not None:
         extensions[EXT_PROGRESS] = _percent(attempt.progress)

@@ -14,6 +14,8 @@ _KINDS: Mapping[str, ActivityKind] = {
     vocabulary.TYPE_EVENT: ActivityKind.RUN,
     vocabulary.TYPE_MEETING: ActivityKind.SESSION,
     vocabulary.TYPE_CERTIFICATE: ActivityKind.CERTIFICATE,
+    vocabulary.TYPE_OBJECTIVE: ActivityKind.OBJECTIVE,
+    vocabulary.TYPE_INTERACTION: ActivityKind.INTERACTION,
 }
 
 _LEARNING = frozenset(
@@ -40,7 +42,13 @@ _LEARNING = frozenset(
     )
 )
 
-_HOLDS_PARTS = (ActivityKind.COURSE, ActivityKind.MODULE, ActivityKind.RUN, ActivityKind.SESSION)
+_HOLDS_PARTS = (
+    ActivityKind.COURSE,
+    ActivityKind.MODULE,
+    ActivityKind.LESSON,
+    ActivityKind.RUN,
+    ActivityKind.SESSION,
+)
 
 
 @dataclass(frozen=True, slots=True)

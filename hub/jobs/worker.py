@@ -67,7 +67,7 @@ class EmbeddedWorker:
     def _once(self, name: str, duty: Duty) -> bool:
         try:
             return duty(self._hub)
-        except Exception:  # noqa: BLE001 - the job's edge: one failure must not end the worker
+        except Exception:
             log.exception("duty_failed", duty=name)
             return False
 

@@ -87,6 +87,7 @@ def in_order(evidence: Iterable[Evidence]) -> list[Evidence]:
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
+    key: str
     number: int | None
     last_at: datetime
     state: State
@@ -101,8 +102,8 @@ def reduce_activity(evidence: Iterable[Evidence]) -> State:
     for item in ordered:
         groups[item.attempt].append(item)
     attempts = [
-        _Attempt(items[-1].number, items[-1].at, _reduce_attempt(items))
-        for items in groups.values()
+        _Attempt(key, items[-1].number, items[-1].at, _reduce_attempt(items))
+        for key, items in groups.items()
     ]
     return _combine(ordered, attempts)
 
@@ -167,12 +168,15 @@ def _has_verdict(state: State) -> bool:
     return state.success is not None or state.completion is not None
 
 
-def _best(attempts: Sequence[_Attempt], newest: _Attempt) -> State:
+def _best(attempts: Sequence[_Attempt], newest: _Attempt) -> _Attempt:
     """The attempt that counts: a satisfied one with the highest score, else the newest."""
-    satisfied = [item.state for item in attempts if item.state.satisfied]
+    satisfied = [item for item in attempts if item.state.satisfied]
     if not satisfied:
-        return newest.state
-    return max(satisfied, key=lambda state: (state.success is True, scaled_of(state.score)))
+        return newest
+    return max(
+        satisfied,
+        key=lambda item: (item.state.success is True, scaled_of(item.state.score), item.key),
+    )
 
 
 def scaled_of(score: Score | None) -> float:
@@ -182,7 +186,8 @@ def scaled_of(score: Score | None) -> float:
 
 def _combine(ordered: Sequence[Evidence], attempts: Sequence[_Attempt]) -> State:
     newest = _newest(attempts)
-    chosen = _best(attempts, newest)
+    counting = _best(attempts, newest)
+    chosen = counting.state
     satisfied = [item.state for item in attempts if item.state.satisfied]
     first = min((s.satisfied_at for s in satisfied if s.satisfied_at), default=None)
     completed = [s.state.completed_at for s in attempts if s.state.completed_at]
@@ -212,7 +217,7 @@ def _combine(ordered: Sequence[Evidence], attempts: Sequence[_Attempt]) -> State
         no_show=Kind.NO_SHOW in kinds and Kind.ATTENDED not in kinds,
         withdrawn=booking is Kind.WITHDRAWN,
         waived=Kind.WAIVED in kinds,
-        flags=_flags(ordered, chosen),
+        flags=_flags(ordered, counting),
     )
 
 
@@ -248,20 +253,21 @@ def _valid_until(ordered: Sequence[Evidence]) -> datetime | None:
     return until
 
 
-_UNSAID = {"timestamp_observed"}
-"""Flags of single statements that say nothing about the outcome."""
-
-
-def _flags(ordered: Sequence[Evidence], chosen: State) -> frozenset[str]:
-    found = {flag for item in ordered for flag in item.flags} - _UNSAID
+def _flags(ordered: Sequence[Evidence], counting: _Attempt) -> frozenset[str]:
+    """What a reader should know: of the attempt that counts, and of what belongs to none."""
+    relevant = [item for item in ordered if item.attempt in {counting.key, ""}]
+    found = {flag for item in relevant for flag in item.flags} - {"timestamp_observed"}
     kinds = {item.kind for item in ordered}
     if Kind.NO_SHOW in kinds and Kind.ATTENDED in kinds:
         found.add("no_show_contradicted")
     if any(item.overridden for item in ordered):
         found.add("overridden")
-    partial = [item for item in ordered if item.kind is Kind.ATTENDED]
-    if partial and not any((item.fraction or 0.0) >= MIN_ATTENDANCE for item in partial):
+    registered = [item for item in ordered if item.kind is Kind.REGISTERED]
+    if registered and "timestamp_observed" in registered[0].flags:
+        found.add("registered_at_observed")
+    there = [item for item in ordered if item.kind is Kind.ATTENDED]
+    if there and not any((item.fraction or 0.0) >= MIN_ATTENDANCE for item in there):
         found.add("partial_attendance")
-    if chosen.completion is True and chosen.success is False:
+    if counting.state.completion is True and counting.state.success is False:
         found.add("completed_but_failed")
     return frozenset(found)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from scorm.statements import EXT_TOTAL_SECONDS
 from xapi import vocabulary as v
 from xapi.durations import seconds_of
 
@@ -17,7 +18,6 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 FUTURE = timedelta(hours=24)
 """A timestamp before EARLIEST, or this far ahead of its storing, is not believed."""
 
-TOTAL_SECONDS = v.BASE + "ext/total-seconds"
 CMI5_CATEGORY = "https://w3id.org/xapi/cmi5/context/categories/cmi5"
 
 
@@ -173,7 +173,7 @@ def _base(stored: StoredStatement) -> Evidence:
         score=_score(result.get("score")),
         progress=_progress(statement, extra),
         seconds=_seconds(result.get("duration")),
-        total_seconds=_number(extra.get(TOTAL_SECONDS)),
+        total_seconds=_number(extra.get(EXT_TOTAL_SECONDS)),
         valid_until=_instant_or_none(extra.get(v.EXT_VALID_UNTIL)),
         due_at=_instant_or_none(about.get(v.EXT_DUE_DATE)),
         overridden=extra.get(v.EXT_OVERRIDDEN) is True,

@@ -16,6 +16,9 @@ from hub.progress.evidence import Evidence, Score
 POLICY_VERSION = 1
 """Rises when these rules make other records of the same evidence."""
 
+_DETAILS = (ActivityKind.OBJECTIVE, ActivityKind.INTERACTION)
+"""Objectives and questions within a SCO: its own status already says what they amount to."""
+
 Status = Literal[
     "not_started",
     "registered",
@@ -70,7 +73,11 @@ def reduce(
     evidence: Iterable[Evidence], parts: Sequence[Part], *, extra_flags: Iterable[str] = ()
 ) -> Record:
     """The progress record that a set of evidence makes, for a course with these parts."""
-    unique = {(item.statement, item.kind): item for item in evidence}
+    details = {part.iri for part in parts if part.kind in _DETAILS}
+    unique = {
+        (item.statement, item.kind): item for item in evidence if item.activity not in details
+    }
+    parts = [part for part in parts if part.iri not in details]
     by_activity: dict[str, list[Evidence]] = {}
     for item in unique.values():
         by_activity.setdefault(item.activity, []).append(item)
@@ -270,6 +277,7 @@ def _joined(states: Sequence[State], *, own_decides: bool) -> State:
         failed=own.failed or (parts.failed and not own.active),
         no_show=(own.no_show or parts.no_show) and not (own.active or parts.active),
         withdrawn=own.withdrawn or (parts.withdrawn and own.registered_at is None),
+        attempts=parts.attempts or own.attempts,
         waived=own.waived or parts.waived,
     )
 

@@ -24,7 +24,7 @@ def execute_safely(hub: Hub, run_id: UUID) -> None:
     """Carry out a run; a defect ends it as failed with a sentence, never silently."""
     try:
         execute(hub, run_id, after_page=bell.ring)
-    except Exception:  # noqa: BLE001 - the job's edge
+    except Exception:
         log.exception("run_failed", run_id=str(run_id))
         with hub.database.transaction() as session:
             run = service.get_run(session, run_id)
@@ -77,7 +77,8 @@ def _expired(session: Session) -> list[UUID]:
 
 def start_alone(hub: Hub) -> None:
     """What a process does first that knows itself to be the only one (SQLite): nobody else can be
-    holding a lease, so interrupted runs go on at once."""
+    holding a lease, so interrupted runs go on at once.
+    """
     with hub.database.transaction() as session:
         lease.forget_holders(session)
         service.requeue_interrupted(session)

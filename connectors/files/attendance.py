@@ -15,11 +15,12 @@ from marshmallow import Schema
 
 from connectors.base import CheckResult, Connector, Grant, Kind, Page, Stream, Tier
 from connectors.errors import BadRecord, NeedsAttention, Unavailable
+from connectors.files.catalogue import catalogue
 from connectors.files.config import AttendanceFileConfig
 from connectors.files.folder import DroppedFile, list_files
-from connectors.files.latest import Latest, Position, catalogue_entries, fact_entries
+from connectors.files.latest import facts
 from connectors.files.preview import Preview, preview
-from connectors.files.reading import Reading, rejected_file
+from connectors.files.reading import Position, Reading, rejected_file
 from connectors.records import Record
 
 PAGE_RECORDS = 500
@@ -99,20 +100,19 @@ class AttendanceFile(Connector):
         """
         files = list_files(self.config["folder"])
         reading = Reading.of(self.config)
-        entries = {"catalogue": catalogue_entries, "records": fact_entries}[stream]
-        latest = Latest(entries(files, reading))
+        told = {"catalogue": catalogue, "records": facts}[stream](files, reading)
         state = _state(files)
         done = _position(resume, state)
         records: list[Record] = []
-        for entry in entries(files, reading):
-            if done is not None and entry.at <= done:
+        for line in told:
+            if done is not None and line.at <= done:
                 continue
-            records.extend(latest.standing(entry))
+            records.extend(line.records)
             if len(records) >= PAGE_RECORDS:
-                yield Page(tuple(records), _resume(state, entry.at))
+                yield Page(tuple(records), _resume(state, line.at))
                 records = []
         if records:
-            yield Page(tuple(records), _resume(state, entry.at))
+            yield Page(tuple(records), _resume(state, line.at))
 
 
 def _state(files: tuple[DroppedFile, ...]) -> str:

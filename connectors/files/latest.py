@@ -6,25 +6,17 @@ of one file contradict each other, the later is taken and the earlier is set asi
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
 from connectors.errors import BadRecord
 from connectors.files.folder import DroppedFile
 from connectors.files.mapping import Columns
-from connectors.files.reading import Reading, rejected_file
+from connectors.files.reading import Position, Reading, Told, rejected_file
 from connectors.files.rows import Understood
 from connectors.records import Assessment, Attendance, Certificate, Record, Registration, Rejected
 
 Fact = Registration | Attendance | Assessment | Certificate
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
-    """A line in the order of reading: number of the file, then of the line."""
-
-    file: int
-    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +38,26 @@ class _Word:
     name: str
 
 
-def catalogue_entries(files: Iterable[DroppedFile], reading: Reading) -> Iterator[Entry]:
-    """Courses, sessions and people of all files; what cannot be read is told with the facts."""
-    for number, file in enumerate(files):
-        try:
-            _, rows = reading.open(file.read(), file.name)
-            for line, row in rows:
-                place = f"{file.name}, line {line}"
-                yield Entry(Position(number, line), place, row.catalogue)
-        except BadRecord:
-            continue
+def facts(files: Sequence[DroppedFile], reading: Reading) -> Iterator[Told]:
+    """What still stands of all files, line by line, and all rejections."""
+    latest = Latest(_entries(files, reading))
+    for entry in _entries(files, reading):
+        yield Told(entry.at, latest.standing(entry))
 
 
-def fact_entries(files: Iterable[DroppedFile], reading: Reading) -> Iterator[Entry]:
-    """Registrations, attendance, assessments and certificates of all files, and all rejections."""
+def _entries(files: Iterable[DroppedFile], reading: Reading) -> Iterator[Entry]:
     for number, file in enumerate(files):
         line = 0
         try:
             columns, rows = reading.open(file.read(), file.name)
             for line, row in rows:
-                yield _fact_entry(Position(number, line), file.name, row, columns)
+                yield _entry(Position(number, line), file.name, row, columns)
         except BadRecord as error:
             rejected = rejected_file(error, file.name)
             yield Entry(Position(number, line + 1), file.name, (rejected,))
 
 
-def _fact_entry(at: Position, file_name: str, row: Understood, columns: Columns) -> Entry:
+def _entry(at: Position, file_name: str, row: Understood, columns: Columns) -> Entry:
     # A later row settles a rejection only if it has the same columns to say something in.
     shape = hashlib.sha256(",".join(sorted(columns.names)).encode()).hexdigest()[:8]
     settles = f"row/{row.key}?{shape}"

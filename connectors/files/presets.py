@@ -37,6 +37,7 @@ class Field(StrEnum):
 
 
 LEARNER_FIELDS = (Field.LEARNER_ID, Field.EMPLOYEE_ID, Field.EMAIL)
+PERSON_FIELDS = (*LEARNER_FIELDS, Field.FIRST_NAME, Field.LAST_NAME)
 COURSE_FIELDS = (Field.COURSE_CODE, Field.COURSE_TITLE)
 
 STATUSES: Mapping[Field, tuple[str, ...]] = {

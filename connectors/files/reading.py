@@ -13,7 +13,23 @@ from connectors.files.presets import Field
 from connectors.files.rowcells import Rules
 from connectors.files.rows import Understood, understand
 from connectors.files.table import read_table
-from connectors.records import ActivityKind, Rejected
+from connectors.records import ActivityKind, Record, Rejected
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A line in the order of reading: number of the file, then of the line."""
+
+    file: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Records, and the position after which a broken read goes on."""
+
+    at: Position
+    records: tuple[Record, ...]
 
 
 @dataclass(frozen=True, slots=True)

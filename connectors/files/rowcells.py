@@ -78,6 +78,10 @@ class RowCells:
         raw = {"text": texts[0]} if row.fault else _by_header(columns.headers, texts)
         return cls(row, columns, rules, raw, said)
 
+    def raw_of(self, *ours: Field) -> Mapping[str, str]:
+        """What these columns say, as received, by header."""
+        return {self.columns.names[one]: text_of(self.said[one]) for one in ours if self.has(one)}
+
     def has(self, *ours: Field) -> bool:
         """Whether a cell of these columns says something."""
         return any(one in self.said for one in ours)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from connectors.files.cells import Row, text_of
 from connectors.files.mapping import Columns
-from connectors.files.presets import COURSE_FIELDS, LEARNER_FIELDS, Field
+from connectors.files.presets import COURSE_FIELDS, LEARNER_FIELDS, PERSON_FIELDS, Field
 from connectors.files.rowcells import RowCells, Rules
 from connectors.files.values import Moment, parse_score
 from connectors.records import (
@@ -85,7 +85,7 @@ def understand(row: Row, columns: Columns, rules: Rules, place: str) -> Understo
             key=f"course/{course_key}", raw=raw, course=course_ref, code=code,
             modality=Modality.INSTRUCTOR_LED, completion_tracked=False,
         ),
-        Person(key=f"person/{learner_key}", raw=raw, person=person),
+        Person(key=f"person/{learner_key}", raw=cells.raw_of(*PERSON_FIELDS), person=person),
     ]  # fmt: skip
     if session:
         catalogue.insert(1, session)

@@ -115,6 +115,21 @@ def test_the_catalogue_holds_courses_sessions_and_people_once(folder):
     ]  # fmt: skip
 
 
+def test_courses_come_before_sessions_and_sessions_before_people(folder):
+    folder.drop("a.csv", table(ANN, ANN.replace("S1", "S2"), ANN.replace("M1", "M2")))
+    told = [type(r).__name__ for r in folder.records("catalogue")]
+    assert told == ["Course"] * 2 + ["Session"] * 3 + ["Person"]
+
+
+def test_a_course_carries_its_newest_title(folder):
+    for name, title in (("a.csv", "Old"), ("b.csv", "New")):
+        folder.drop(
+            name, table(f"L1,M1,{title},present", header="Learner ID,Course code,Course,Attendance")
+        )
+    (course,) = [r for r in folder.records("catalogue") if isinstance(r, Course)]
+    assert course.course.title == "New"
+
+
 def test_a_completed_registration_of_somebody_who_was_absent_is_no_more_than_a_registration(folder):
     folder.drop("a.csv", (DATA / "generic_en.csv").read_bytes())
     ben = [r for r in folder.records() if "L2" in r.key]

@@ -6,6 +6,7 @@ addresses that the operator has not allowed, and answers larger than the limit.
 """
 
 import time
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -113,7 +114,8 @@ class HttpSession:
 
     def hide(self, *secrets: str) -> None:
         """Keep these values out of every message from now on."""
-        self._secrets += tuple(secret for secret in secrets if secret)
+        new = [secret for secret in secrets if secret and secret not in self._secrets]
+        self._secrets += tuple(new)
 
     def link(self, url: str) -> str:
         """The absolute form of *url*, relative to base_url as a link on a page there would be.
@@ -198,7 +200,7 @@ class HttpSession:
                 field="ca_file",
             )
         if auth is not None:
-            self.hide(auth[1])
+            self.hide(auth[1], b64encode(":".join(auth).encode()).decode())
             request.auth = HTTPBasicAuth(*(text.encode() for text in auth))
         try:
             return self._session.prepare_request(request)

@@ -15,9 +15,7 @@ SEPARATE_GROUPS = 1
 IDS_PER_CALL = 200  # PHP's max_input_vars is often 1000
 USER_FIELDS = "id,username,fullname,email,idnumber,roles,lastcourseaccess"
 UPDATE_OVERLAP = timedelta(seconds=2)  # updates_since compares with ">", in whole seconds
-ACCESS_OVERLAP = timedelta(
-    seconds=62
-)  # Moodle writes the last access to a course at most once a minute
+ACCESS_OVERLAP = timedelta(seconds=62)  # the last access to a course is noted once a minute
 
 
 @dataclass(frozen=True, slots=True)

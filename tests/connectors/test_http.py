@@ -346,6 +346,15 @@ def test_no_secret_is_in_a_message_or_a_repr():
     assert "canary" not in repr(answer)
 
 
+def test_an_authorization_that_is_echoed_is_not_quoted():
+    def echo(asked):
+        return Answer(400, f"You sent {asked.headers['Authorization']}".encode())
+
+    with serve(echo) as site:
+        answer = session(site.base_url).request("GET", "x", auth=("me", SECRET))
+    assert said(answer) == "You sent Basic ***"
+
+
 def test_a_file_of_authorities_that_is_missing_is_named():
     with pytest.raises(NeedsAttention, match="does not exist: /nowhere/ca") as caught:
         session("https://moodle.example", ca_file="/nowhere/ca.pem").request("GET", "x")

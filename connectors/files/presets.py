@@ -19,6 +19,7 @@ class Field(StrEnum):
     EMAIL = "email"
     FIRST_NAME = "first_name"
     LAST_NAME = "last_name"
+    FULL_NAME = "full_name"
     COURSE_CODE = "course_code"
     COURSE_TITLE = "course_title"
     SESSION_ID = "session_id"
@@ -37,7 +38,7 @@ class Field(StrEnum):
 
 
 LEARNER_FIELDS = (Field.LEARNER_ID, Field.EMPLOYEE_ID, Field.EMAIL)
-PERSON_FIELDS = (*LEARNER_FIELDS, Field.FIRST_NAME, Field.LAST_NAME)
+PERSON_FIELDS = (*LEARNER_FIELDS, Field.FIRST_NAME, Field.LAST_NAME, Field.FULL_NAME)
 COURSE_FIELDS = (Field.COURSE_CODE, Field.COURSE_TITLE)
 
 STATUSES: Mapping[Field, tuple[str, ...]] = {
@@ -53,7 +54,7 @@ ALIASES: Mapping[Field, tuple[str, ...]] = {
         "id apprenant", "id stagiaire", "teilnehmer id", "teilnehmernummer",
     ),
     Field.EMPLOYEE_ID: (
-        "employee id", "employee number", "employee no", "staff id", "personnel number",
+        "employee id", "employee number", "employee no", "staff id", "staff no", "personnel number",
         "matricule", "personalnummer", "mitarbeiternummer",
     ),
     Field.EMAIL: (
@@ -64,9 +65,13 @@ ALIASES: Mapping[Field, tuple[str, ...]] = {
     Field.LAST_NAME: (
         "last name", "family name", "surname", "nom", "nom de famille", "nachname",
     ),
+    Field.FULL_NAME: (
+        "name", "learner", "learner name", "participant", "participant name", "delegate",
+        "nom complet", "stagiaire", "teilnehmer",
+    ),
     Field.COURSE_CODE: (
-        "course code", "course id", "training code", "code formation", "code cours", "kurscode",
-        "kursnummer",
+        "course code", "course ref", "course id", "training code", "code formation", "code cours",
+        "kurscode", "kursnummer",
     ),
     Field.COURSE_TITLE: (
         "course title", "course", "course name", "training", "training title", "formation",

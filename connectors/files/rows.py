@@ -150,6 +150,7 @@ def _learner(cells: RowCells) -> tuple[str, PersonRef] | None:
     name = " ".join(
         part for part in (cells.text(Field.FIRST_NAME), cells.text(Field.LAST_NAME)) if part
     )
+    name = name or cells.text(Field.FULL_NAME) or ""
     if not identifiers:
         if not cells.has(*LEARNER_FIELDS):
             cells.fault(

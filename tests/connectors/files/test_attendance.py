@@ -272,6 +272,13 @@ def test_a_declared_delimiter_is_kept_to(folder):
     assert folder.only(Rejected, delimiter="tab").code == "no_header"
 
 
+def test_one_column_may_hold_the_whole_name(folder):
+    folder.drop(
+        "a.csv", table('7,"Lee, Ann",M1,present', header="Staff No,Delegate,Course Ref,Presence")
+    )
+    assert folder.only(Attendance).person.name == "Lee, Ann"
+
+
 # Excel
 
 

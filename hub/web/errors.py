@@ -79,7 +79,7 @@ def error_page(status: int, words: Words, reference: str | None = None) -> Respo
 
 def _of_http(error: HTTPException) -> Any:
     status = error.code or 500
-    if _for_machines() or status < 400:
+    if status < 400:
         return error
     if isinstance(error, CSRFError):
         return error_page(
@@ -100,8 +100,6 @@ def _of_http(error: HTTPException) -> Any:
 
 
 def _of_hub(error: HubError) -> Any:
-    if _for_machines():
-        raise error
     return error_page(error.status, Words(error.message, "", error.hint))
 
 
@@ -116,6 +114,25 @@ def _for_machines() -> bool:
 
 
 def register(app: Flask) -> None:
-    """Answer errors of pages; an error under a path for machines is left to its own room."""
-    app.register_error_handler(HTTPException, _of_http)
-    app.register_error_handler(HubError, _of_hub)
+    """Answer errors of pages. Errors under a path for machines go to the handlers before this one.
+
+    Call it after the rooms for machines have registered theirs.
+    """
+    earlier = dict(app.error_handler_spec[None][None])
+
+    def on_http(error: HTTPException) -> Any:
+        if not _for_machines():
+            return _of_http(error)
+        handler = earlier.get(HTTPException)
+        return handler(error) if handler else error
+
+    def on_hub(error: HubError) -> Any:
+        if not _for_machines():
+            return _of_hub(error)
+        handler = earlier.get(HubError)
+        if handler is None:
+            raise error
+        return handler(error)
+
+    app.register_error_handler(HTTPException, on_http)
+    app.register_error_handler(HubError, on_hub)

@@ -745,7 +745,7 @@ def test_a_misspelt_case_is_answered_with_the_right_spelling():
 
 
 def test_a_version_of_xapi_that_nobody_knows_is_an_error_of_the_caller():
-    with pytest.raises(ValueError, match="1.0.x"):
+    with pytest.raises(ValueError, match=r"1\.0\.x"):
         validate(MINIMAL, version="3.0.0")
 
 

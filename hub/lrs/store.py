@@ -8,17 +8,16 @@ stored whole or not at all.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from connectors.records import Identifier
-from hub import clock
 from hub.catalog import service as catalog
 from hub.catalog.models import Activity
-from hub.database import insert_ignoring
+from hub.database import database_now, insert_ignoring
 from hub.errors import Conflict
 from hub.learners import service as learners
 from hub.learners.models import Link
@@ -29,6 +28,8 @@ from hub.touched import touch
 from xapi import json as xapi_json
 from xapi.actors import IFI
 from xapi.vocabulary import VOIDED
+
+IfiKind = Literal["mbox", "mbox_sha1sum", "openid", "account"]
 
 IDS_PER_QUERY = 400
 """SQLite allows a limited number of parameters."""
@@ -126,7 +127,7 @@ def _insert(
     verbs = _intern_verbs(session, {item.verb for item in fresh})
     placed = catalog.place(session, [item.seen for item in fresh if item.seen is not None])
     voided_before = _already_voided(session, {item.id for item in fresh}, authority)
-    stored = clock.now()
+    stored = database_now(session)
     rows = []
     for item in fresh:
         fact = facts.get(item.id)
@@ -178,13 +179,14 @@ def _complete(
     }
 
 
-def _ifi_text(ifi: IFI) -> str:
+def ifi_text(ifi: IFI) -> str:
+    """The exact identifier as one text, unique among actors."""
     return f"{ifi.kind}|{ifi.home_page}|{ifi.value}"
 
 
 def identifier_of(ifi: IFI) -> Identifier:
     """The name of a person that an IFI is."""
-    return Identifier(kind=ifi.kind, value=ifi.value, scope=ifi.home_page)
+    return Identifier(kind=cast("IfiKind", ifi.kind), value=ifi.value, scope=ifi.home_page)
 
 
 def _intern_people(
@@ -197,12 +199,12 @@ def _intern_people(
     }
     names = {ifi: name_of(identifier_of(ifi)) for ifi in everybody if ifi in people}
     identifier_ids = learners.intern_names(session, names.values())
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
-            "ifi": _ifi_text(ifi),
+            "ifi": ifi_text(ifi),
             "identifier_id": identifier_ids[names[ifi].key] if ifi in names else None,
         }
-        for ifi in sorted(everybody, key=_ifi_text)
+        for ifi in sorted(everybody, key=ifi_text)
     ]
     insert_ignoring(session, Actor, rows, unique=("ifi",))
     texts = sorted(row["ifi"] for row in rows)
@@ -210,13 +212,13 @@ def _intern_people(
     for start in range(0, len(texts), IDS_PER_QUERY):
         chunk = texts[start : start + IDS_PER_QUERY]
         found.update((a.ifi, a) for a in session.scalars(select(Actor).where(Actor.ifi.in_(chunk))))
-    actors = {ifi: found[_ifi_text(ifi)] for ifi in everybody}
+    actors = {ifi: found[ifi_text(ifi)] for ifi in everybody}
     for ifi, name in names.items():
         if actors[ifi].identifier_id is None:
             actors[ifi].identifier_id = identifier_ids[name.key]
     linked = learners.learners_of(session, identifier_ids.values())
     learner_of: dict[IFI, UUID] = {}
-    for ifi in sorted(people, key=_ifi_text):
+    for ifi in sorted(people, key=ifi_text):
         identifier_id = identifier_ids[names[ifi].key]
         if identifier_id not in linked:
             resolved = learners.resolve(session, [identifier_of(ifi)], name=people[ifi], by=by)
@@ -319,7 +321,7 @@ def keys_of_statements(session: Session, condition: Any) -> list[tuple[UUID, UUI
         .where(condition, Link.valid_to.is_(None), Activity.course_id.is_not(None))
         .distinct()
     )
-    return [(learner_id, course_id) for learner_id, course_id in rows]
+    return [(learner_id, course_id) for learner_id, course_id in rows if course_id is not None]
 
 
 def touch_moved(session: Session, moved: Iterable[tuple[int, UUID | None]]) -> None:

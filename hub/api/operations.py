@@ -33,7 +33,7 @@ def operation(
     def decorate(view: View) -> View:
         wrapped: Any = blueprint.response(200, answer)(view)
         if query is not None:
-            wrapped = blueprint.arguments(query(unknown=RAISE), location="query")(wrapped)
+            wrapped = blueprint.arguments(query, location="query", unknown=RAISE)(wrapped)
         wrapped = guard(wrapped)
         wrapped = blueprint.doc(security=[{SCHEME: []}])(wrapped)
         blueprint.route(rule)(wrapped)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from hub import clock
@@ -95,11 +95,10 @@ def list_progress(
         query = query.where(Progress.course_id == course_id)
     if status is not None:
         query = query.where(Progress.status == status)
-    rows = session.execute(query).all()
-    return _records(session, rows)
+    return _records(session, [(row, title) for row, title in session.execute(query)])
 
 
-def _records(session: Session, rows: Sequence[Row[Progress, str]]) -> list[ProgressRecord]:
+def _records(session: Session, rows: Sequence[tuple[Progress, str]]) -> list[ProgressRecord]:
     origins = _origins(session, {name for row, _ in rows for name in row.sources})
     now = clock.now()
     return [

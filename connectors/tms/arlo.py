@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from connectors.base import CheckResult, Connector, Grant, Kind, Page, Stream, Tier
-from connectors.http import HttpSession
+from connectors.http import HttpSession, Response
 from connectors.records import AttendanceStatus as Mark
 from connectors.records import Record
 from connectors.tms import arlo_records as records
@@ -85,9 +85,12 @@ class Arlo(Connector):
         )
 
     def check(self) -> CheckResult:
-        """Ask for one item of each collection, and for the register of one session."""
-        found = {
-            name: self._grant(name, collection.path)
+        """Ask for one item of each collection, and for the register of one session.
+
+        A user who may read nothing at all is an error; one who may not read all of it is not.
+        """
+        asked = {
+            name: self._api.answer(collection.path, {"top": 1})
             for name, collection in (
                 ("contacts", CONTACTS),
                 ("event templates", TEMPLATES),
@@ -95,6 +98,9 @@ class Arlo(Connector):
                 ("registrations", REGISTRATIONS),
             )
         }
+        if all(response.status == 403 for response in asked.values()):
+            raise problem(asked["contacts"])
+        found = {name: _grant(name, response) for name, response in asked.items()}
         registers = self._registers_grant() if found["events"].ok else Grant(REGISTERS_GRANT, None)
         return CheckResult(
             f"Arlo, {urlsplit(self._platform.home).netloc}, API 2012-02-01",
@@ -220,16 +226,6 @@ class Arlo(Connector):
             made += records.set_aside(partial(make, item, self._platform), key, item)
         return made
 
-    def _grant(self, name: str, path: str) -> Grant:
-        """Whether one item can be read. Raises ConnectorError where nothing works at all."""
-        response = self._api.answer(path, {"top": 1})
-        if response.status == 403:
-            return Grant(name, ok=False, detail=own_words(response), fix=ROLES_AND_MFA)
-        if response.status != 200:
-            raise problem(response)
-        read_answer(response)
-        return Grant(name, ok=True)
-
     def _registers_grant(self) -> Grant:
         """None where the first event has no sessions, or none that people register for."""
         page = self._api.get(EVENTS.path, {"top": 1})
@@ -241,11 +237,17 @@ class Arlo(Connector):
         response = self._api.answer(register_path(number), {"top": 1})
         if response.status == 404:
             return Grant(REGISTERS_GRANT, None, "The first event has no registrations per session.")
-        if response.status == 403:
-            return Grant(REGISTERS_GRANT, False, own_words(response), ROLES_AND_MFA)
-        if response.status != 200:
-            raise problem(response)
-        return Grant(REGISTERS_GRANT, True)
+        return _grant(REGISTERS_GRANT, response)
+
+
+def _grant(name: str, response: Response) -> Grant:
+    """Whether Arlo lets the user read this. Raises ConnectorError where nothing works at all."""
+    if response.status == 403:
+        return Grant(name, ok=False, detail=own_words(response), fix=ROLES_AND_MFA)
+    if response.status != 200:
+        raise problem(response)
+    read_answer(response)
+    return Grant(name, ok=True)
 
 
 def _in_steps(steps: tuple[Step, ...], resume: Any) -> Iterator[Page]:

@@ -28,6 +28,9 @@ from connectors.tms.arlo_values import (
 )
 from connectors.tms.arlo_xml import Resource
 
+MOST_PER_PAGE = 250
+"""What Arlo sends in one page at most, whatever is asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Collection:
@@ -217,7 +220,8 @@ class ArloApi:
 
     def _query(self, collection: Collection, query: Mapping[str, str | None]) -> dict[str, Any]:
         asked = {name: value for name, value in query.items() if value is not None}
-        return {"expand": collection.expansion, "top": self._page_size, **asked}
+        top = min(self._page_size, MOST_PER_PAGE)
+        return {"expand": collection.expansion, "top": top, **asked}
 
     def _items(self, page: Resource, collection: Collection) -> tuple[Resource, ...]:
         """The items of a page; one that Arlo did not expand is fetched, if it still exists."""

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
+from connectors.tms.arlo_api import MOST_PER_PAGE
+
 
 def _encrypted_or_here(url: str) -> None:
     """Arlo has no unencrypted API; on this machine (a demo) there is nobody to listen."""
@@ -49,8 +51,8 @@ class ArloConfig(Schema):
         metadata={"title": "Password", "description": "The password of this user."},
     )
     page_size = fields.Integer(
-        load_default=250,
-        validate=validate.Range(100, 250),
+        load_default=MOST_PER_PAGE,
+        validate=validate.Range(100, MOST_PER_PAGE),
         metadata={
             "title": "Page size",
             "description": "Records per request, 100 to 250. Make it smaller if answers time out.",

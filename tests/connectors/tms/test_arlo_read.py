@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.errors import Unavailable
+from connectors.errors import NeedsAttention, Unavailable
 from connectors.http import HttpSession
 from connectors.records import Attendance, AttendanceStatus, Person, Registration, Rejected, Session
 from connectors.tms.arlo import Arlo
@@ -485,6 +485,12 @@ def test_a_check_names_the_right_that_is_missing_with_arlo_s_words(world):
     assert (found["contacts"].ok, found["events"].ok) == (False, True)
     assert found["contacts"].detail == "Presenters see no contacts"
     assert "“API User”" in found["contacts"].fix
+
+
+def test_a_check_of_a_user_who_may_read_nothing_is_an_error(world):
+    with serve(lambda asked: Answer(403)) as site, pytest.raises(NeedsAttention) as caught:
+        source(site).check()
+    assert caught.value.field == "username"
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,9 @@ def check_authority(value: object, at: str, problems: Problems) -> None:
         check_agent(value, at, problems)
         return
     check_group(value, at, problems)
-    if any(key in value for key in _IFIS) or len(value.get("member") or ()) != 2:
+    members = value.get("member")
+    pair = type(members) is list and len(members) == 2
+    if not pair or any(key in value for key in _IFIS):
         problems.append(
             Problem(
                 at,

@@ -65,7 +65,8 @@ def _check_score(value: object, at: str, problems: Problems) -> None:
     for name in value.keys() & _SCORE:
         number = value[name]
         # type() and not isinstance(): to Python true is the number 1
-        if type(number) not in (int, float) or not math.isfinite(number):
+        finite = type(number) is int or (type(number) is float and math.isfinite(number))
+        if not finite:
             wrong_type(number, f"{at}/{name}", "a number", _S_SCORE, problems)
         else:
             numbers[name] = number

@@ -138,11 +138,14 @@ class _Filter:
         operator = _OPERATORS.get(word)
         if operator is None:
             raise BadQuery(f"'{word}' is not an operator.")
-        literal = _literal(self._next())
+        token = self._next()
+        literal = _literal(token)
 
         def holds(values: Mapping[str, Any]) -> bool:
             value = _property(values, name)
-            if type(value) is not type(literal):
+            # Instants are numbers in here, not in a filter.
+            instant = name.endswith("DateTime")
+            if type(value) is not type(literal) or instant != token.startswith("datetime"):
                 raise BadQuery(f"'{name}' cannot be compared with that literal.")
             return bool(operator(value, literal))
 

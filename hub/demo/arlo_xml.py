@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
-from xml.etree.ElementTree import Element as Node
-from xml.etree.ElementTree import SubElement, tostring
+
+from lxml import etree
 
 from hub.demo.arlo_query import BadQuery, Query
 from hub.demo.arlo_resources import LINKED_KIND, RESOURCES, Element, Resource
@@ -47,7 +47,7 @@ class Writer:
                 raise BadQuery(f"'{'/'.join(names)}' cannot be expanded here.")
         inner = [names[1:] for names in query.expand]
         _check(resource, [names for names in inner if names])
-        root = Node(resource.collection)
+        root = etree.Element(resource.collection)
         for row in rows[query.skip : query.skip + query.top]:
             link = self._link(root, _ITEM + resource.name, resource.name, resource.path(row))
             if inner:
@@ -58,8 +58,8 @@ class Writer:
         self._link(root, "self", "", path)
         return _document(root)
 
-    def _resource(self, resource: Resource, row: Any, expand: Paths) -> Node:
-        node = Node(resource.name)
+    def _resource(self, resource: Resource, row: Any, expand: Paths) -> etree._Element:
+        node = etree.Element(resource.name)
         _fill(node, resource.elements(row))
         self._link(node, "self", "", resource.path(row))
         for related in resource.links(row):
@@ -71,8 +71,8 @@ class Writer:
                 link.append(self._resource(RESOURCES[related.kind], row_behind, below))
         return node
 
-    def _link(self, parent: Node, rel: str, title: str, path: str) -> Node:
-        link = SubElement(parent, "Link", rel=rel, type=MEDIA_TYPE)
+    def _link(self, parent: etree._Element, rel: str, title: str, path: str) -> etree._Element:
+        link = etree.SubElement(parent, "Link", rel=rel, type=MEDIA_TYPE)
         if title:
             link.set("title", title)
         link.set("href", self.root + path)
@@ -89,28 +89,28 @@ def _check(resource: Resource, expand: Paths) -> None:
             at = RESOURCES.get(LINKED_KIND.get(name, name))
 
 
-def _fill(node: Node, elements: Sequence[Element]) -> None:
+def _fill(node: etree._Element, elements: Sequence[Element]) -> None:
     for name, content in elements:
         if isinstance(content, str):
             if content:
-                SubElement(node, name).text = content
+                etree.SubElement(node, name).text = content
         else:
-            _fill(SubElement(node, name), content)
+            _fill(etree.SubElement(node, name), content)
 
 
 def api_exception(code: str, message: str) -> bytes:
     """The body of an error."""
-    node = Node("ApiException")
+    node = etree.Element("ApiException")
     _fill(node, [("Code", code), ("Message", message)])
     return _document(node)
 
 
 def simple(name: str, elements: Sequence[Element]) -> bytes:
     """A small document without links."""
-    node = Node(name)
+    node = etree.Element(name)
     _fill(node, elements)
     return _document(node)
 
 
-def _document(node: Node) -> bytes:
-    return bytes(tostring(node, encoding="utf-8", xml_declaration=True))
+def _document(node: etree._Element) -> bytes:
+    return bytes(etree.tostring(node, encoding="utf-8", xml_declaration=True))

@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 _NAME = re.compile(r"([A-Za-z_]\w*)((?:\[\w*\])*)")
 _LIST_STEP = re.compile(r"\[(\w*)\]")
@@ -162,9 +162,9 @@ def xml_error(error: MoodleError) -> str:
     """An error for a caller who did not ask for JSON."""
     return (
         '<?xml version="1.0" encoding="UTF-8" ?>\n'
-        f"<EXCEPTION class={quoteattr(error.exception)}>\n"
+        f'<EXCEPTION class="{escape(error.exception)}">\n'
         f"<ERRORCODE>{escape(error.errorcode)}</ERRORCODE>\n"
-        f"<MESSAGE>{escape(error.message)}</MESSAGE>\n"
+        f"<MESSAGE>{escape(error.message, quote=False)}</MESSAGE>\n"
         "</EXCEPTION>\n"
     )
 
@@ -173,9 +173,9 @@ def _xml(value: Any) -> str:
     if isinstance(value, list):
         return "<MULTIPLE>\n" + "".join(map(_xml, value)) + "</MULTIPLE>\n"
     if isinstance(value, dict):
-        keys = (f"<KEY name={quoteattr(name)}>{_xml(one)}</KEY>\n" for name, one in value.items())
+        keys = (f'<KEY name="{escape(name)}">{_xml(one)}</KEY>\n' for name, one in value.items())
         return "<SINGLE>\n" + "".join(keys) + "</SINGLE>\n"
     if value is None:
         return '<VALUE null="null"/>\n'
     text = str(int(value)) if isinstance(value, bool) else str(value)
-    return f"<VALUE>{escape(text)}</VALUE>\n"
+    return f"<VALUE>{escape(text, quote=False)}</VALUE>\n"

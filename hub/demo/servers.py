@@ -38,7 +38,10 @@ class RunningServer:
         self.url = f"http://{LOOPBACK}:{self._server.server_port}"
         self._server.app = build(self.url)
         self._thread = threading.Thread(
-            target=self._server.serve_forever, name=f"demo {self.url}", daemon=True
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": 0.05},
+            name=f"demo {self.url}",
+            daemon=True,
         )
         self._thread.start()
 

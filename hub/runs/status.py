@@ -53,7 +53,7 @@ def status_of(source: Source, runs: Sequence[Run], now: datetime) -> Status:
     if now - succeeded_at > LATE_AFTER:
         days = (now - succeeded_at).days
         return Status(Word.LATE, f"The last successful pull was {days} days ago.", succeeded_at)
-    return Status(Word.HEALTHY, _took_in(good), succeeded_at)
+    return Status(Word.HEALTHY, _took_in(good), _good_since(ended, succeeded_at))
 
 
 def _failing(ended: Sequence[Run]) -> tuple[str, datetime] | None:
@@ -71,6 +71,17 @@ def _failing(ended: Sequence[Run]) -> tuple[str, datetime] | None:
         began = run.ended_at
     assert began is not None
     return told[0].message or "The last pull failed.", began
+
+
+def _good_since(ended: Sequence[Run], newest: datetime) -> datetime:
+    """When the row of successes up to now began, as far as the runs go back."""
+    since = newest
+    for run in ended:
+        if run.state == "failed":
+            break
+        if run.state in GOOD and run.ended_at is not None:
+            since = run.ended_at
+    return since
 
 
 def _took_in(run: Run) -> str:

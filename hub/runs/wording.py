@@ -49,8 +49,8 @@ def sum_sentence(run: Run) -> str:
     counts = Counts.read(run.counts)
     parts = " + ".join(f"{getattr(counts, name):,} {word.lower()}" for name, word in COUNT_WORDS)
     if counts.add_up:
-        return f"{counts.fetched:,} read = {parts}"
-    return f"These numbers do not add up: {counts.fetched:,} read, but {parts}"
+        return f"{counts.fetched:,} records read = {parts}"
+    return f"These numbers do not add up: {counts.fetched:,} records read, but {parts}"
 
 
 def event_sentence(event: RunEvent, connector_key: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hub.catalog.models import Course
 from hub.errors import NotFound
 from hub.learners.models import Identifier, Learner, Link
-from hub.progress.flags import flags_now
+from hub.progress.flags import EXPIRED, flags_now
 from hub.progress.query import ProgressRecord, list_progress, list_sources
 from hub.transcript import words
 from xapi.actors import canonical_email
@@ -58,7 +58,10 @@ class PartEntry:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A course. date_says tells what the date is of: "Completed", "Started", "Registered"."""
+    """A course. date_says tells what the date is of: "Completed", "Started", "Registered".
+
+    valid_until is only set while it lies ahead; afterwards a note says so.
+    """
 
     title: str
     code: str | None
@@ -69,6 +72,7 @@ class Entry:
     score: str
     time: str
     attempts: int
+    valid_until: datetime | None
     sources: tuple[Evidence, ...]
     notes: tuple[str, ...]
     technical: tuple[str, ...]
@@ -100,15 +104,12 @@ def transcript_of(session: Session, learner_id: UUID, now: datetime) -> Transcri
     learner = _living(session, learner_id)
     names = identifiers_of(session, learner.id)
     records = list_progress(session, limit=MOST_COURSES, learner_id=learner.id)
-    codes = dict(
-        session.execute(
-            select(Course.id, Course.code).where(
-                Course.id.in_({record.row.course_id for record in records})
-            )
+    courses = session.execute(
+        select(Course.id, Course.code).where(
+            Course.id.in_({record.row.course_id for record in records})
         )
-        .tuples()
-        .all()
     )
+    codes = {course.id: course.code for course in courses}
     fresh = {str(item.source.id): item.data_as_of for item in list_sources(session)}
     entries = [_entry(record, codes, fresh, now) for record in records]
     entries.sort(key=lambda entry: entry.title.casefold())
@@ -193,7 +194,7 @@ def _first_mails(session: Session, learners: Sequence[Learner]) -> dict[UUID, st
         )
         .order_by(Identifier.id.desc())
     )
-    return dict(rows.tuples().all())
+    return {row.learner_id: row.raw for row in rows}
 
 
 def _living(session: Session, learner_id: UUID) -> Learner:
@@ -243,6 +244,7 @@ def _entry(
         score=words.score_text(score),
         time=words.time_text(row.seconds),
         attempts=row.attempts,
+        valid_until=None if EXPIRED in flags else row.valid_until,
         sources=sources,
         notes=words.notes_of(
             flags,

@@ -120,8 +120,6 @@ def notes_of(
     notes = [known[flag] for flag in flags if flag in known]
     if last_result == "failed" and status != "failed":
         notes.append("Last attempt failed")
-    if valid_until is not None and "expired" not in flags:
-        notes.append(f"Valid until {day(valid_until)}")
     return tuple(notes)
 
 

@@ -87,7 +87,7 @@ def _form_field(item: fields.Field[Any], shown: str, *, kept: bool) -> Any:
     if isinstance(item, fields.Boolean):
         return BooleanField(title, default=shown == "true", description=described["description"])
     if isinstance(item, fields.Dict | fields.List):
-        described["render_kw"] |= {"rows": 5}
+        described["render_kw"] |= {"rows": 3}
         return _must(TextAreaField(title, default=shown, **described), needed=item.required)
     if "placeholder" in item.metadata:
         described["render_kw"]["placeholder"] = item.metadata["placeholder"]

@@ -14,6 +14,7 @@ _DURATION = re.compile(
     rf"(?:T(?=[0-9])(?:({_NUMBER})H)?(?:({_NUMBER})M)?(?:({_NUMBER})S)?)?)",
     re.ASCII,
 )
+_FRACTION_LAST = re.compile(r"[^.,]*[.,]\d+[A-Z]", re.ASCII)
 _DAY = 86400
 _SECONDS = tuple(Decimal(unit) for unit in (7 * _DAY, 365 * _DAY, 30 * _DAY, _DAY, 3600, 60, 1))
 _MICROSECOND = Decimal("0.000001")
@@ -24,14 +25,9 @@ def is_duration(text: str) -> bool:
     found = _DURATION.fullmatch(text)
     if found is None:
         return False
-    fractions = text.count(".") + text.count(",")
-    return fractions == 0 or (fractions == 1 and text[-2].isdigit() and _last_is_fraction(text))
-
-
-def _last_is_fraction(text: str) -> bool:
-    digits = text[:-1]
-    point = max(digits.rfind("."), digits.rfind(","))
-    return digits[point + 1 :].isdigit()
+    if "." not in text and "," not in text:
+        return True
+    return _FRACTION_LAST.fullmatch(text) is not None
 
 
 def seconds_of(text: str) -> float:

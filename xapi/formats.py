@@ -29,6 +29,11 @@ _LANGUAGE = re.compile(
 _TIMESTAMP = re.compile(
     r"(\d{4}-\d\d-\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d(?::?\d\d)?)?", re.ASCII
 )
+_ORDINARY = re.compile(  # nearly every timestamp; spares the calendar, since any month has 28 days
+    r"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])"
+    r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z",
+    re.ASCII,
+)
 _RFC3339_END = re.compile(r":\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _NO_OFFSET = frozenset({"-00", "-0000", "-00:00"})
 
@@ -47,6 +52,8 @@ def is_timestamp(text: str, *, rfc3339: bool = False) -> bool:
     Only the extended form counts. Seconds and zone may be missing unless *rfc3339* (xAPI 2.0).
     The offset -00:00 means "unknown" and is refused.
     """
+    if _ORDINARY.fullmatch(text):
+        return True
     if rfc3339 and not _RFC3339_END.fullmatch(text, 16):
         return False
     try:

@@ -59,8 +59,9 @@ class PageAnswer(Schema):
     as_of = Instant(
         required=True,
         metadata={
-            "description": "Send as updated_since next time: nothing before it is missing here. "
-            "Records of the last minute before may come twice.",
+            "description": "The instant that this list is complete to. Where a list takes "
+            "updated_since, send it next time: nothing is missed, and what changed in the minute "
+            "after it may come twice."
         },
     )
 

@@ -86,8 +86,10 @@ def list_progress(
         .limit(limit)
     )
     if after is not None:
+        # What comes after a row of the list is not older than updated_since; asking for both
+        # would let a database begin every page at updated_since again.
         query = query.where(tuple_(*columns) > after)
-    if updated_since is not None:
+    elif updated_since is not None:
         query = query.where(Progress.updated_at >= updated_since)
     if learner_id is not None:
         query = query.where(Progress.learner_id == learner_id)

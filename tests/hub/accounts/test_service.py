@@ -26,18 +26,16 @@ def test_a_user_signs_in_with_any_spelling_of_the_e_mail(session):
     assert user.signed_in_at is not None
 
 
-@pytest.mark.parametrize(
-    "password", ["", "correct hors", "Correct horse", GOOD + "x", "x" * 100_000]
-)
-def test_a_wrong_password_says_nothing(session, password):
+def test_a_wrong_password_says_nothing(session):
     add_user(session, "ada@example.org", "admin", GOOD)
 
-    assert authenticate(session, "ada@example.org", password) is None
+    for password in ("", "correct hors", "Correct horse", GOOD + "x", "x" * 100_000):
+        assert authenticate(session, "ada@example.org", password) is None
 
 
-@pytest.mark.parametrize("email", ["nobody@example.org", "no e-mail", "", "a\0@example.org"])
-def test_an_unknown_e_mail_says_nothing(session, email):
-    assert authenticate(session, email, GOOD) is None
+def test_an_unknown_e_mail_says_nothing(session):
+    for email in ("nobody@example.org", "no e-mail", "", "a\0@example.org"):
+        assert authenticate(session, email, GOOD) is None
 
 
 def test_an_unknown_e_mail_costs_a_hash_too(session, monkeypatch):
@@ -69,23 +67,19 @@ def test_disabling_twice_keeps_the_first_time(session):
     assert disable_user(session, "ada@example.org").disabled_at == first
 
 
-@pytest.mark.parametrize(
-    ("email", "role", "password", "field"),
-    [
+def test_a_broken_rule_names_the_input_and_adds_nobody(session):
+    for email, role, password, field in (
         ("ada", "admin", GOOD, "email"),
         ("", "admin", GOOD, "email"),
         ("ada\0@example.org", "admin", GOOD, "email"),
         ("ada@example.org", "root", GOOD, "role"),
         ("ada@example.org", "admin", "1234567", "password"),
         ("ada@example.org", "admin", "x" * 1025, "password"),
-    ],
-)
-def test_a_broken_rule_names_the_input_and_adds_nobody(session, email, role, password, field):
-    with pytest.raises(Invalid) as caught:
-        add_user(session, email, role, password)
+    ):
+        with pytest.raises(Invalid) as caught:
+            add_user(session, email, role, password)
 
-    assert caught.value.field == field
-    assert caught.value.hint
+        assert (caught.value.field, bool(caught.value.hint)) == (field, True)
     assert list_users(session) == []
 
 

@@ -2,8 +2,6 @@
 
 from uuid import uuid4
 
-import pytest
-
 
 def test_a_learner_is_found_by_e_mail_in_another_spelling(ask, add_learner):
     alice = add_learner("Alice", ("mbox", "", "Alice@Example.org"))
@@ -39,16 +37,13 @@ def test_a_name_that_nobody_has_is_an_empty_list(ask):
     assert (answer.status_code, answer.json["data"]) == (200, [])
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["alice@example.org", "mailto:", "mailto:nobody", "account:|", "phone:1", "mailto:a\0@b.org"],
-)
-def test_a_text_that_is_no_name_is_refused_with_the_forms_that_are(ask, text):
-    answer = ask("/api/v1/learners", identifier=text)
+def test_a_text_that_is_no_name_is_refused_with_the_forms_that_are(ask):
+    for text in ("a@b.org", "mailto:", "mailto:nobody", "account:|", "phone:1", "mailto:a\0@b.org"):
+        answer = ask("/api/v1/learners", identifier=text)
 
-    assert answer.status_code == 422
-    assert answer.json["errors"][0]["pointer"] == "/query/identifier"
-    assert "mailto:name@example.org" in answer.json["errors"][0]["detail"]
+        assert answer.status_code == 422
+        assert answer.json["errors"][0]["pointer"] == "/query/identifier"
+        assert "mailto:name@example.org" in answer.json["errors"][0]["detail"]
 
 
 def test_the_list_has_every_learner_once_and_no_merged_or_erased_one(ask, add_learner):

@@ -21,6 +21,7 @@ _TOKEN = re.compile(
     r"|(?P<word>[A-Za-z_]\w*))"
 )
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(?P<fraction>\d+))?(?:Z|[+-]\d\d:\d\d)")
+_CALL = re.compile(r"datetime(?:offset)?\('([^']*)'\)")
 _OPERATORS = {"eq": eq, "ne": ne, "gt": gt, "ge": ge, "lt": lt, "le": le}
 _OPTIONS = frozenset({"expand", "filter", "orderby", "skip", "top"})
 
@@ -34,7 +35,7 @@ class BadQuery(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The options of one request. top: rows per page, never above MAXIMUM_TOP."""
+    """The options of one request. top: rows per page, already limited."""
 
     expand: tuple[tuple[str, ...], ...]
     filter: str
@@ -43,7 +44,9 @@ class Query:
     top: int
 
 
-def read_query(options: Mapping[str, str], *, page_size: int) -> Query:
+def read_query(
+    options: Mapping[str, str], *, page_size: int, largest_page: int = MAXIMUM_TOP
+) -> Query:
     """Raises BadQuery for an unknown option or a number that is none."""
     unknown = sorted(set(options) - _OPTIONS)
     if unknown:
@@ -54,7 +57,7 @@ def read_query(options: Mapping[str, str], *, page_size: int) -> Query:
         filter=options.get("filter", ""),
         orderby=options.get("orderby", ""),
         skip=_whole(options, "skip", 0),
-        top=min(_whole(options, "top", page_size), MAXIMUM_TOP),
+        top=min(_whole(options, "top", page_size), largest_page),
     )
 
 
@@ -166,14 +169,21 @@ def _tokens(text: str) -> list[str]:
 
 def _literal(token: str) -> int | str:
     """Instants as ticks: a value with seven digits seldom equals one with three."""
-    if token.startswith("datetime"):
-        text = token.split("'")[1]
-        found = _INSTANT.fullmatch(text)
-        if found is None or len(found["fraction"] or "") > 3:
-            raise BadQuery(f"'{text}' is not a valid date and time.")
-        return ticks(datetime.fromisoformat(text).astimezone(UTC))
+    instant = _CALL.fullmatch(token)
+    if instant is not None:
+        return _instant(instant[1])
     if token.startswith("'"):
         return token[1:-1].replace("''", "'")
-    if not re.fullmatch(r"-?\d+", token):
+    if not re.fullmatch(r"-?\d{1,18}", token):
         raise BadQuery(f"'{token}' is not a literal.")
     return int(token)
+
+
+def _instant(text: str) -> int:
+    found = _INSTANT.fullmatch(text)
+    if found is None or len(found["fraction"] or "") > 3:
+        raise BadQuery(f"'{text}' is not a valid date and time.")
+    try:
+        return ticks(datetime.fromisoformat(text).astimezone(UTC))
+    except (ValueError, OverflowError):
+        raise BadQuery(f"'{text}' is not a valid date and time.") from None

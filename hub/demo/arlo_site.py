@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
 
-from hub.demo.arlo_query import BadQuery, read_query, selected
+from hub.demo.arlo_query import MAXIMUM_TOP, BadQuery, Query, read_query, selected
 from hub.demo.arlo_resources import RESOURCES, rows_by_kind
 from hub.demo.arlo_world import ArloWorld, unique_identifier
 from hub.demo.arlo_xml import MEDIA_TYPE, Writer, api_exception, simple
@@ -67,15 +67,16 @@ def arlo_site(
     password: str,
     base_url: str,
     page_size: int = DEFAULT_PAGE_SIZE,
+    largest_page: int = MAXIMUM_TOP,
     throttle_every: int = 0,
     faults: Fault | None = None,
 ) -> "WSGIApplication":
     """The platform. base_url: scheme and host that stand in every link, without a slash.
 
-    page_size: rows per page where the caller gives no `top`. throttle_every: every n-th request is
-    answered 429 (0: none).
+    page_size: rows per page where the caller gives no `top`; largest_page: the most it can ask for.
+    throttle_every: every n-th request is answered 429 (0: none).
     """
-    platform = _Platform(world, f"{base_url.rstrip('/')}{RESOURCES_PATH}", page_size)
+    platform = _Platform(world, f"{base_url.rstrip('/')}{RESOURCES_PATH}", page_size, largest_page)
     served = itertools.count(1)
     counting = threading.Lock()
 
@@ -133,10 +134,11 @@ def _admit(request: Request, username: str, password: str) -> None:
 class _Platform:
     """Answers paths under the resources root."""
 
-    def __init__(self, world: ArloWorld, root: str, page_size: int) -> None:
+    def __init__(self, world: ArloWorld, root: str, page_size: int, largest_page: int) -> None:
         self._rows = rows_by_kind(world)
         self._writer = Writer(root, self._rows)
         self._page_size = page_size
+        self._largest_page = largest_page
         self._merges = {merge.source: merge for merge in world.merges}
 
     def answer(self, request: Request) -> bytes:
@@ -200,8 +202,11 @@ class _Platform:
             raise _not_found()
         return row
 
+    def _query(self, options: Mapping[str, str]) -> Query:
+        return read_query(options, page_size=self._page_size, largest_page=self._largest_page)
+
     def _instance(self, kind: str, number: str, options: Mapping[str, str]) -> bytes:
-        query = read_query(options, page_size=self._page_size)
+        query = self._query(options)
         return self._writer.instance(RESOURCES[kind], self._row(kind, number), query.expand)
 
     def _collection(
@@ -211,7 +216,7 @@ class _Platform:
         options: Mapping[str, str],
         test: Callable[[Any], bool] = lambda _row: True,
     ) -> bytes:
-        query = read_query(options, page_size=self._page_size)
+        query = self._query(options)
         resource = RESOURCES[kind]
         rows = [row for row in self._rows[kind].values() if test(row)]
         rows = selected(rows, query, resource.properties)

@@ -143,7 +143,7 @@ def _scalar(value: Any, kind: Kind) -> Any:
         raise bad_parameter()
     if kind is Kind.TEXT:
         return value
-    if not re.fullmatch(r"-?\d+", value) or (kind is Kind.BOOL and value not in {"0", "1"}):
+    if not re.fullmatch(r"-?\d{1,18}", value) or (kind is Kind.BOOL and value not in {"0", "1"}):
         raise bad_parameter()
     return bool(int(value)) if kind is Kind.BOOL else int(value)
 

@@ -64,6 +64,17 @@ def test_the_size_of_a_page_is_the_callers_up_to_the_limit(arlo):
     assert len(_ids(arlo, top=5000)) == len(_ids(arlo))
 
 
+def test_a_platform_can_have_a_smaller_limit_and_pages_all_the_same(demo_world):
+    def build(url):
+        return arlo_site(
+            demo_world.arlo, username=USERNAME, password=PASSWORD, base_url=url, largest_page=50
+        )
+
+    with serve_at(build) as server:
+        pages = list(Arlo(server.url).pages("registrations/", top=250))
+    assert [len(page.findall("Link[@title='Registration']")) for page in pages[:2]] == [50, 50]
+
+
 def test_rows_come_in_the_order_that_was_asked_for(arlo, demo_world):
     rows = sorted(demo_world.arlo.registrations, key=lambda row: (row.modified, row.id))
     order = "LastModifiedDateTime ASC,RegistrationID ASC"

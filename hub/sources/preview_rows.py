@@ -12,6 +12,7 @@ from connectors.records import (
     PersonRef,
     Record,
     Registration,
+    RegistrationStatus,
 )
 
 _ATTENDANCE = {
@@ -43,6 +44,8 @@ def rows_of(found: Preview) -> list[TranscriptRow]:
         if not told:
             continue
         first = told[0]
+        if len(told) > 1:  # a mark in the register says that the person was registered
+            told = [record for record in told if _words(record) != RegistrationStatus.REGISTERED]
         attended = next((record for record in told if isinstance(record, Attendance)), None)
         rows.append(
             TranscriptRow(

@@ -9,30 +9,24 @@ from uuid import UUID, uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from config import Settings
 from hub import clock
-from hub import web as shared
-from hub.accounts import signin
-from hub.accounts import web as accounts
 from hub.accounts.service import add_user
+from hub.app import create_app
 from hub.catalog.models import Course
 from hub.database import Database
 from hub.deployment import found_deployment
-from hub.extensions import Hub, csrf
+from hub.extensions import Hub
 from hub.learners.models import Identifier, IdentityEvent, Learner, Link
 from hub.migrations import upgrade
 from hub.progress.models import Progress
 from hub.rejections.models import Rejection
-from hub.runs import web as runs
 from hub.runs.models import Run, RunEvent
-from hub.sources import web as sources
 from hub.sources.checking import CheckOutcome, store_outcome
 from hub.sources.service import add_source, pause
-from hub.transcript import web as transcript
 
 PASSWORD = "correct horse"
 ARGUMENTS = [
@@ -74,12 +68,7 @@ def address(tmp_path_factory, keyring):
     with database.transaction() as session:
         found_deployment(session)
         fill(session, hub, folder)
-    app = Flask("hub")
-    app.secret_key = keyring.session_secret
-    app.extensions["hub"] = hub
-    csrf.init_app(app)
-    for room in (signin, accounts, sources, runs, transcript, shared):
-        room.register(app)
+    app = create_app(hub=hub)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

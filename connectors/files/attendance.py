@@ -43,6 +43,11 @@ class AttendanceFile(Connector):
         Stream("records", "Registrations, attendance, outcomes, certificates", snapshot=True),
     )
 
+    @property
+    def system_name(self) -> str:
+        """The name that the admin gave the system behind the files."""
+        return str(self.config["system_name"])
+
     def check(self) -> CheckResult:
         """Look into the folder and at the first rows of the newest file."""
         folder = self.config["folder"]

@@ -1,1 +1,109 @@
-"""The hub command."""
+"""The `hub` command: collects each room's commands, and turns errors into sentences."""
+
+import sys
+from typing import Any
+
+import click
+import structlog
+from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
+
+from config import BadSettings, load_settings
+from config.logging import configure_logging
+from connectors.errors import ConnectorError
+from hub.accounts.cli import tokens, users, vendors
+from hub.app import create_hub
+from hub.cli.doctor import doctor
+from hub.cli.init import init
+from hub.cli.pull import pull
+from hub.cli.server import serve, worker
+from hub.cli.settings import config
+from hub.demo.cli import demo
+from hub.errors import HubError
+from hub.progress.cli import progress
+from hub.sources.cli import sources
+from hub.transcript.cli import transcript
+
+NEEDS_NO_HUB = {"init", "doctor", "demo", "serve", "config"}
+
+log = structlog.get_logger()
+_talk = Console(stderr=True, highlight=False)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("-v", "--verbose", is_flag=True, help="Show the traceback of an unexpected error.")
+@click.version_option(package_name="learning-record-hub", prog_name="hub")
+@click.pass_context
+def cli(context: click.Context, verbose: bool) -> None:
+    """Self-paced and classroom learning in one true transcript per learner."""
+    context.meta["verbose"] = verbose
+    settings = load_settings()
+    configure_logging(settings.log_format, "DEBUG" if verbose else "WARNING")
+    asks_for_help = {"-h", "--help"} & set(sys.argv)
+    if context.invoked_subcommand in NEEDS_NO_HUB or asks_for_help:
+        context.obj = settings
+    else:
+        context.obj = create_hub(settings)
+
+
+for command in (
+    init,
+    serve,
+    worker,
+    sources,
+    pull,
+    transcript,
+    users,
+    tokens,
+    vendors,
+    progress,
+    doctor,
+    config,
+    demo,
+):
+    cli.add_command(command)
+
+
+def _complain(message: str, hint: str = "") -> None:
+    _talk.print(f"[bold red]✗[/] {message}", soft_wrap=True)
+    if hint:
+        _talk.print(f"  {hint}", soft_wrap=True)
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command. Exit status 1: it could not be done; 2: it was not understood."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    verbose = "-v" in arguments or "--verbose" in arguments
+    try:
+        sys.exit(cli.main(arguments, standalone_mode=False) or 0)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.Abort:
+        _talk.print("Stopped.")
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except BadSettings as error:
+        for problem in error.problems:
+            _complain(problem)
+        sys.exit(2)
+    except (HubError, ConnectorError) as error:
+        _complain(error.message, error.hint)
+        sys.exit(1)
+    except SQLAlchemyError as error:
+        _complain(
+            f"The database did not do what was asked: {type(error).__name__}.",
+            "Run `hub doctor` to see whether it can be reached and is up to date.",
+        )
+        if verbose:
+            raise
+        sys.exit(1)
+    except Exception as error:  # the command's edge
+        if verbose:
+            raise
+        _complain(
+            f"This is a defect of the hub: {type(error).__name__}: {error}",
+            "Run it again with `hub -v` to see where, and please report it.",
+        )
+        sys.exit(1)

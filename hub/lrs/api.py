@@ -216,9 +216,11 @@ def _finish(answer: Response) -> Response:
     return with_headers(answer)
 
 
+xapi.register_error_handler(XapiError, refused)
+xapi.register_error_handler(HTTPException, http_error)
+
+
 def register(app: Flask) -> None:
     """Add /xapi to the application."""
-    xapi.register_error_handler(XapiError, refused)
-    xapi.register_error_handler(HTTPException, http_error)
     csrf.exempt(xapi)
     app.register_blueprint(xapi)

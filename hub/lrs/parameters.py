@@ -1,14 +1,14 @@
 """Query parameters of GET /xapi/statements -> a Query. Unknown ones are refused by name."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from hub.lrs.http import XapiError
 from hub.lrs.query import LARGEST_LIMIT, LIMIT, Query
 from xapi import json as xapi_json
 from xapi.actors import IFI, ifi_of
-from xapi.formats import is_timestamp, is_uuid
+from xapi.formats import instant_of, is_timestamp, is_uuid
 
 _KNOWN = {
     "agent",
@@ -75,8 +75,7 @@ def _instant(name: str, value: str | None) -> datetime | None:
         return None
     if not is_timestamp(value):
         raise XapiError(f'{name} must be an ISO 8601 timestamp; got "{value}".')
-    moment = datetime.fromisoformat(value)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    return instant_of(value)
 
 
 def _limit(value: str | None) -> int:

@@ -10,6 +10,7 @@ from hub.catalog.rules import Seen, is_about_learning, seen_in
 from xapi.actors import IFI, agents_in, ifi_of
 from xapi.compare import equality_digest
 from xapi.errors import InvalidStatement
+from xapi.formats import instant_of
 from xapi.validate import validate
 from xapi.vocabulary import VOIDED, canonical_verb
 
@@ -52,15 +53,16 @@ def prepare(statement: object, *, new_id: UUID, version: str, index: int | None 
     canonical = canonical_verb(verb)
     refers = target.get("objectType") == "StatementRef"
     registration = statement.get("context", {}).get("registration")
+    named = ifi_of(actor)
     stamp = statement.get("timestamp")
     return Prepared(
         id=UUID(statement["id"]) if "id" in statement else new_id,
         statement=statement,
         digest=equality_digest(statement, version=version, ignore_timestamp=stamp is None),
-        timestamp=_instant(stamp) if stamp else None,
-        actor=ifi_of(actor),
+        timestamp=instant_of(stamp) if stamp else None,
+        actor=named,
         actor_name=actor.get("name"),
-        is_person=actor.get("objectType", "Agent") == "Agent",
+        is_person=actor.get("objectType", "Agent") == "Agent" and _names_somebody(named),
         agents=tuple(ifi for ifi in map(ifi_of, agents_in(statement)) if ifi is not None),
         verb=verb,
         seen=seen_in(statement, is_evidence=is_about_learning(statement)),
@@ -70,5 +72,6 @@ def prepare(statement: object, *, new_id: UUID, version: str, index: int | None 
     )
 
 
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def _names_somebody(ifi: IFI | None) -> bool:
+    """An account may have an empty name by the standard; it is nobody in particular."""
+    return ifi is not None and bool(ifi.value.strip())

@@ -27,6 +27,7 @@ from hub.lrs.prepare import Prepared
 from hub.touched import touch
 from xapi import json as xapi_json
 from xapi.actors import IFI
+from xapi.compare import equality_digest
 from xapi.vocabulary import VOIDED
 
 IfiKind = Literal["mbox", "mbox_sha1sum", "openid", "account"]
@@ -111,9 +112,19 @@ def _without_known(session: Session, batch: Sequence[Prepared]) -> list[Prepared
         if digest is None:
             known[item.id] = item.digest
             fresh.append(item)
-        elif digest != item.digest:
+        elif digest != item.digest and not _is_our_own_copy(session, item):
             raise StatementConflict(item.id, index)
     return fresh
+
+
+def _is_our_own_copy(session: Session, item: Prepared) -> bool:
+    """A statement sent without a timestamp, and sent again with the one that the store gave it."""
+    stored = session.execute(
+        select(Statement.digest, Statement.timestamp).where(Statement.id == item.id)
+    ).one_or_none()
+    if stored is None or stored.timestamp != item.timestamp:
+        return False
+    return bool(stored.digest == equality_digest(item.statement, ignore_timestamp=True))
 
 
 def _insert(

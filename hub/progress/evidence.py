@@ -13,6 +13,7 @@ from typing import Any
 from scorm.statements import EXT_TOTAL_SECONDS
 from xapi import vocabulary as v
 from xapi.durations import seconds_of
+from xapi.formats import instant_of
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 FUTURE = timedelta(hours=24)
@@ -59,9 +60,10 @@ class Score:
 class Evidence:
     """One thing said about one activity.
 
-    attempt groups what belongs together ("" where the source does not count attempts); number is
-    the source's count of it. fact and version find the newest version of what one source says.
-    fraction is the share of a session that was attended, 0..1, None where only the mark is known.
+    registration is the enrolment's UUID, "" where none is given. attempt groups what belongs
+    together ("" where the source does not count attempts); number is the source's count of it.
+    fact and version find the newest version of what one source says. fraction is the share of a
+    session that was attended, 0..1, None where only the mark is known.
     """
 
     kind: Kind
@@ -70,6 +72,7 @@ class Evidence:
     statement: str
     activity: str
     source: str
+    registration: str = ""
     attempt: str = ""
     number: int | None = None
     fact: int | None = None
@@ -157,7 +160,7 @@ def _base(stored: StoredStatement) -> Evidence:
     result: Mapping[str, Any] = statement.get("result", {})
     about: Mapping[str, Any] = context.get("extensions", {})
     extra: Mapping[str, Any] = result.get("extensions", {})
-    at, flags = _believable(_instant(statement["timestamp"]), stored.stored)
+    at, flags = _believable(instant_of(statement["timestamp"]), stored.stored)
     number = about.get(v.EXT_ATTEMPT)
     return Evidence(
         kind=Kind.STARTED,
@@ -166,6 +169,7 @@ def _base(stored: StoredStatement) -> Evidence:
         statement=statement["id"],
         activity=statement["object"]["id"],
         source=stored.authority,
+        registration=str(context.get("registration", "")).lower(),
         attempt=_attempt(context, number),
         number=number if isinstance(number, int) else None,
         fact=stored.fact,
@@ -213,14 +217,9 @@ def _believable(at: datetime, stored: datetime) -> tuple[datetime, tuple[str, ..
     return at, ()
 
 
-def _instant(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-
-
 def _instant_or_none(value: object) -> datetime | None:
     try:
-        return _instant(value) if isinstance(value, str) else None
+        return instant_of(value) if isinstance(value, str) else None
     except ValueError:
         return None
 

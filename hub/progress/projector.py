@@ -39,6 +39,11 @@ def catch_up(database: Database) -> int:
     return projected
 
 
+def anything_waits(session: Session) -> bool:
+    """Whether there are touched keys."""
+    return session.scalars(select(Touched.id).limit(1)).first() is not None
+
+
 def project_some(database: Database) -> int:
     """Project the oldest touched keys in one transaction; returns how many, 0 when none wait."""
     with database.transaction() as session:

@@ -4,7 +4,7 @@ Parts reduce before the course. What the course's own system says about the cour
 would follow from the parts. Status is one word derived from separate facts.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -79,7 +79,7 @@ def reduce(
     }
     parts = [part for part in parts if part.iri not in details]
     by_activity: dict[str, list[Evidence]] = {}
-    for item in unique.values():
+    for item in _sent_home(unique.values(), parts):
         by_activity.setdefault(item.activity, []).append(item)
     tops = _tree(parts, by_activity)
     state = _any_of([node.state for node in tops]) if len(tops) != 1 else tops[0].state
@@ -116,6 +116,32 @@ def percent_of(state: State) -> int:
     if state.satisfied:
         return 100
     return min(99, int((state.progress or 0.0) * 100))
+
+
+def _sent_home(evidence: Iterable[Evidence], parts: Sequence[Part]) -> Iterator[Evidence]:
+    """Give an outcome that was stated for the course to the run whose enrolment it judges.
+
+    An instructor's verdict names the course and the enrolment; attendance of the same enrolment
+    tells which run that is. A failed run must not count as attended.
+    """
+    evidence = list(evidence)
+    kinds = {part.iri: part for part in parts}
+    runs: dict[str, str] = {}
+    for item in evidence:
+        part = kinds.get(item.activity)
+        if part is None or not item.registration:
+            continue
+        if part.kind == ActivityKind.RUN:
+            runs[item.registration] = part.iri
+        elif part.kind == ActivityKind.SESSION and part.parent:
+            runs.setdefault(item.registration, part.parent)
+    for item in evidence:
+        part = kinds.get(item.activity)
+        run = runs.get(item.registration) if item.registration else None
+        if part is not None and part.kind == ActivityKind.COURSE and run is not None:
+            yield replace(item, activity=run)
+        else:
+            yield item
 
 
 def _tree(parts: Sequence[Part], by_activity: Mapping[str, list[Evidence]]) -> list[Node]:

@@ -1,21 +1,14 @@
 """Wire format of progress records and sources. Additions only within v1."""
 
+from typing import get_args
+
 from marshmallow import Schema, fields, validate
 
 from hub.api.fields import Instant
 from hub.api.paging import PageAnswer, PageQuery
+from hub.progress.rules import Status
 
-STATUSES = (
-    "not_started",
-    "registered",
-    "in_progress",
-    "completed",
-    "passed",
-    "failed",
-    "no_show",
-    "withdrawn",
-    "waived",
-)
+STATUSES = get_args(Status)
 
 
 class LearnerProgressQuery(PageQuery):

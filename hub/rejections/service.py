@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -86,6 +87,20 @@ def close_passed(
             )
             .values(state="fixed")
         )
+
+
+def close_unseen(session: Session, *, source_id: UUID, stream: str, not_since: datetime) -> None:
+    """After everything was read: what was set aside before and did not come again is no more."""
+    session.execute(
+        update(Rejection)
+        .where(
+            Rejection.source_id == source_id,
+            Rejection.stream == stream,
+            Rejection.state == "open",
+            Rejection.last_seen_at < not_since,
+        )
+        .values(state="fixed")
+    )
 
 
 def open_rejections(session: Session, *, limit: int = 500) -> list[Rejection]:

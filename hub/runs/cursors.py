@@ -55,8 +55,8 @@ def checkpoint(
     session.flush()
 
 
-def finish_read(session: Session, run: Run, stream: Stream, *, newest: datetime | None) -> None:
-    """The stream was read to its end."""
+def finish_read(session: Session, run: Run, stream: Stream, *, newest: datetime | None) -> datetime:
+    """The stream was read to its end; returns when the read began."""
     cursor = session.get_one(Cursor, (run.source_id, stream.name))
     began = cursor.begun_at or clock.now()
     reached = [moment for moment in (cursor.seen_until, newest) if moment is not None]
@@ -65,3 +65,4 @@ def finish_read(session: Session, run: Run, stream: Stream, *, newest: datetime 
     cursor.begun_at = cursor.run_id = None
     cursor.reading_since = cursor.resume = cursor.newest = None
     session.flush()
+    return began

@@ -20,6 +20,7 @@ from scorm.normalize import normalize as normalize_cmi
 from scorm.statements import InteractionRef, ObjectiveRef, facts_of
 from xapi import json as xapi_json
 from xapi import vocabulary as v
+from xapi.compare import equality_digest
 from xapi.durations import duration_of
 from xapi.ids import registration_id
 
@@ -45,10 +46,11 @@ class Fact:
 
     @property
     def digest(self) -> str:
-        """Changes when the fact does."""
-        left_out = {"timestamp"} if self.first_time_counts else set()
-        content = {name: part for name, part in self.statement.items() if name not in left_out}
-        return hashlib.blake2b(xapi_json.canonical(content), digest_size=16).hexdigest()
+        """Changes when the fact does; another spelling of a title or a name is no other fact."""
+        actor = {k: part for k, part in self.statement["actor"].items() if k != "name"}
+        return equality_digest(
+            {**self.statement, "actor": actor}, ignore_timestamp=self.first_time_counts
+        ).hex()
 
 
 def digest_of(record: r.Record) -> str:

@@ -23,7 +23,7 @@ from hub.deployment import namespace_of
 from hub.errors import HubError
 from hub.extensions import Hub
 from hub.lrs.prepare import prepare
-from hub.rejections.service import Reason, close_passed, set_aside
+from hub.rejections.service import Reason, close_passed, close_unseen, set_aside
 from hub.runs import lease, service
 from hub.runs.counts import Counts, Outcome
 from hub.runs.cursors import begin_read, checkpoint, finish_read
@@ -138,7 +138,9 @@ def _pull_stream(
             lease.confirm(session, fence)
         after_page()
     with hub.database.transaction() as session:
-        finish_read(session, run, stream, newest=newest)
+        began = finish_read(session, run, stream, newest=newest)
+        if reading.since is None:
+            close_unseen(session, source_id=origin.source_id, stream=stream.name, not_since=began)
         service.tell(session, run.id, "stream_finished", stream=stream.name)
         lease.confirm(session, fence)
 

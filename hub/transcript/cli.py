@@ -26,6 +26,15 @@ def transcript(hub: Hub, email: str, *, as_json: bool) -> None:
 
     Example: hub transcript somebody@example.org
     """
+    found = find_transcript(hub, email)
+    if as_json:
+        click.echo(json.dumps(asdict(found), default=_plain, indent=1, ensure_ascii=False))
+    else:
+        print_transcript(found, Console())
+
+
+def find_transcript(hub: Hub, email: str) -> Transcript:
+    """The transcript of the learner with this e-mail. Raises NotFound."""
     with hub.database.reading() as session:
         learner = learner_of_email(session, email)
         if learner is None:
@@ -34,11 +43,7 @@ def transcript(hub: Hub, email: str, *, as_json: bool) -> None:
                 hint="Look it up under /admin/learners, or pull the source that knows it.",
                 field="email",
             )
-        found = transcript_of(session, learner.id, clock.now())
-    if as_json:
-        click.echo(json.dumps(asdict(found), default=_plain, indent=1, ensure_ascii=False))
-    else:
-        print_transcript(found, Console())
+        return transcript_of(session, learner.id, clock.now())
 
 
 def print_transcript(found: Transcript, console: Console) -> None:

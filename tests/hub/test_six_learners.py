@@ -55,7 +55,7 @@ def transcript(hub, email):
             .join(Course, Course.id == Progress.course_id)
             .where(Progress.learner_id == learner.id)
         ).all()
-    courses = {title: row for title, row in rows}
+    courses = dict(tuple(row) for row in rows)
     return Seen(courses, {p["title"]: p for row in courses.values() for p in row.parts})
 
 

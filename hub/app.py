@@ -1,0 +1,92 @@
+"""The table of contents: what the application is made of. No work at import time."""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Settings, load_settings
+from config.logging import configure_logging
+from hub.database import Database
+from hub.deployment import found_deployment
+from hub.extensions import Hub, csrf
+from hub.jobs.duties import Duties
+from hub.keyring import create_keyring, load_keyring
+from hub.migrations import upgrade
+
+
+def create_hub(settings: Settings) -> Hub:
+    """The parts of a hub that are not Flask. Raises KeysUnusable before `hub init`."""
+    keyring = load_keyring(settings.effective_keys_file)
+    return Hub(settings, Database(settings.effective_database_url), keyring)
+
+
+def prepare_hub(settings: Settings) -> Hub:
+    """Make what is missing; returns the hub. Raises KeysUnusable for a damaged key file."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    keys = settings.effective_keys_file
+    keyring = load_keyring(keys) if keys.exists() else create_keyring(keys)
+    database = Database(settings.effective_database_url)
+    upgrade(database.engine)
+    with database.transaction() as session:
+        found_deployment(session)
+    return Hub(settings, database, keyring)
+
+
+def create_app(settings: Settings | None = None, *, hub: Hub | None = None) -> Flask:
+    """The web application of a hub."""
+    # settings
+    hub = hub or create_hub(settings or load_settings())
+    configure_logging(hub.settings.log_format, hub.settings.log_level)
+    app = Flask("hub", static_folder=None)
+    app.config.update(
+        SECRET_KEY=hub.keyring.session_secret,
+        MAX_CONTENT_LENGTH=hub.settings.max_body_bytes,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=hub.settings.public_url.startswith("https://"),
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions["hub"] = hub
+
+    # extensions
+    csrf.init_app(app)
+    hops = hub.settings.trusted_proxies
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    # features
+    _register_features(app)
+    return app
+
+
+def _register_features(app: Flask) -> None:
+    # Rooms are imported here, not at the top: importing hub.app opens nothing.
+    from hub.accounts import signin
+    from hub.accounts import web as accounts_web
+    from hub.api import openapi
+    from hub.jobs import health
+    from hub.learners import api as learners_api
+    from hub.lrs import api as lrs_api
+    from hub.progress import api as progress_api
+    from hub.runs import web as runs_web
+    from hub.sources import web as sources_web
+    from hub.transcript import web as transcript_web
+    from hub.web import setup
+
+    signin.register(app)
+    health.register(app)
+    openapi.register(app, (learners_api.blueprint, progress_api.blueprint))
+    lrs_api.register(app)
+    setup.register(app)
+    for room in (accounts_web, sources_web, runs_web, transcript_web):
+        room.register(app)
+
+
+def duties() -> Duties:
+    """What workers of this deployment do."""
+    from hub.progress import tasks as progress_tasks
+    from hub.runs import tasks as runs_tasks
+
+    work = Duties()
+    work.register("runs", runs_tasks.carry_out_next)
+    work.register("recovery", runs_tasks.recover)
+    work.register("projection", progress_tasks.project_waiting)
+    return work

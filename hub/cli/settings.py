@@ -1,0 +1,34 @@
+"""hub config: the effective settings and where each comes from."""
+
+import os
+from dataclasses import fields
+
+import click
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import make_url
+
+from config import Settings
+from config.settings import variable
+
+
+@click.command()
+@click.pass_obj
+def config(settings: Settings) -> None:
+    """Show the effective settings and where each comes from.
+
+    Example: hub config
+    """
+    table = Table("Setting", "Value", "From", "What it is")
+    for item in fields(Settings):
+        name = variable(item.name)
+        origin = "environment" if os.environ.get(name) else "default"
+        table.add_row(name, _shown(settings, item.name), origin, item.metadata["help"])
+    Console().print(table)
+
+
+def _shown(settings: Settings, name: str) -> str:
+    value = getattr(settings, name)
+    if name in {"database_url", "redis_url"} and value:
+        return make_url(value).render_as_string(hide_password=True)
+    return ", ".join(value) if isinstance(value, tuple) else str(value if value is not None else "")

@@ -1,0 +1,12 @@
+"""The duty of this room: project touched keys."""
+
+from hub.extensions import Hub
+from hub.progress.projector import anything_waits, project_some
+
+
+def project_waiting(hub: Hub) -> bool:
+    """Project some touched keys. Returns whether any were waiting."""
+    with hub.database.reading() as session:
+        if not anything_waits(session):
+            return False
+    return project_some(hub.database) > 0

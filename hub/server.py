@@ -1,0 +1,80 @@
+"""Production start: the application behind granian, with the embedded worker in its process.
+
+The worker's threads start in the process that answers requests, after any fork. A server process
+whose parent is gone ends itself: nothing may go on writing that nobody can stop.
+"""
+
+import os
+import signal
+import sys
+import threading
+import time
+from typing import Any
+
+import structlog
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+
+from config import Settings, load_settings
+from hub.app import create_app, create_hub, duties
+from hub.extensions import Hub
+from hub.jobs import alone
+from hub.jobs.worker import EmbeddedWorker
+
+LOOK_FOR_PARENT_SECONDS = 0.5
+
+log = structlog.get_logger()
+
+
+def application() -> Flask:
+    """What each server process loads: the application, and the worker beside it."""
+    settings = load_settings()
+    hub = create_hub(settings)
+    end_with_parent(os.getppid())
+    app = create_app(hub=hub)
+    app.extensions["hub_lock"] = start_worker(hub)
+    return app
+
+
+def start_worker(hub: Hub) -> Any:
+    """Start the embedded worker. On SQLite it first makes sure to be alone; returns the lock."""
+    lock = None
+    if hub.settings.embedded:
+        lock = alone.hold(hub.settings.data_dir)
+        from hub.runs.tasks import start_alone  # noqa: PLC0415 - after the lock is ours
+
+        start_alone(hub)
+    EmbeddedWorker(hub, duties()).start()
+    return lock
+
+
+def end_with_parent(parent: int) -> None:
+    """End this process when the one with this id is its parent no more."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOK_FOR_PARENT_SECONDS)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+
+
+def serve(settings: Settings) -> None:
+    """Answer requests until the process is told to stop."""
+    processes = 1 if settings.embedded else max(1, (os.cpu_count() or 2) // 2)
+    server = Granian(
+        "hub.server:application",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=processes,
+        blocking_threads=settings.threads,
+        backlog=512,
+        websockets=False,
+        log_enabled=settings.log_level == "DEBUG",
+        respawn_failed_workers=False,
+    )
+    print(f"Learning Record Hub on http://{settings.host}:{settings.port}", file=sys.stderr)  # noqa: T201
+    server.serve()

@@ -3,7 +3,8 @@
 The outcome is the same in the database, on the page and on the command line.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -59,14 +60,17 @@ def outcome_of(stored: Mapping[str, Any] | None) -> CheckOutcome | None:
     )
 
 
-def run_check(connector: Connector) -> CheckOutcome:
-    """Ask the system now; an answer that is an error is an outcome too. Closes the connector."""
+def run_check(opened: Callable[[], Connector]) -> CheckOutcome:
+    """Ask the system now; an answer that is an error is an outcome too.
+
+    *opened* makes the connector, which can already fail for the same reasons.
+    """
     try:
-        result = connector.check()
+        connector = opened()
+        with closing(connector.http):
+            result = connector.check()
     except ConnectorError as error:
         return CheckOutcome(clock.now(), message=error.message, hint=error.hint, field=error.field)
-    finally:
-        connector.http.close()
     return CheckOutcome(clock.now(), result.system, result.grants)
 
 
@@ -78,8 +82,8 @@ def check_source(
     Raises NotFound, BadConfiguration, KeysUnusable.
     """
     with database.reading() as session:
-        connector = connector_for(source_by_id(session, source_id), keyring, settings)
-    outcome = run_check(connector)
+        source = source_by_id(session, source_id)
+    outcome = run_check(lambda: connector_for(source, keyring, settings, hurried=True))
     with database.transaction() as session:
         store_outcome(source_by_id(session, source_id), outcome)
     return outcome

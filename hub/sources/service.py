@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from connectors.base import Connector
-from connectors.http import HttpSession
+from connectors.http import TRIES, HttpSession
 from connectors.registry import connectors, find_connector
 from hub import clock
 from hub.errors import Conflict, Invalid, NotFound
@@ -150,10 +150,13 @@ def source_by_id(session: Session, source_id: UUID) -> Source:
     return source
 
 
-def connector_for(source: Source, keyring: Keyring, settings: Settings) -> Connector:
+def connector_for(
+    source: Source, keyring: Keyring, settings: Settings, *, hurried: bool = False
+) -> Connector:
     """The connector ready to check or read; its caller closes ``connector.http``.
 
-    Raises NotFound when the connector is not installed, BadConfiguration, KeysUnusable.
+    Raises NotFound when the connector is not installed, BadConfiguration, KeysUnusable, and
+    NeedsAttention when a file that the configuration names is not there.
     """
     connector = connector_class(source.connector)
     given = {**source.config, **secrets_of(source, keyring)}
@@ -161,16 +164,26 @@ def connector_for(source: Source, keyring: Keyring, settings: Settings) -> Conne
         config: dict[str, Any] = connector.Config().load(given)
     except ValidationError as error:
         raise BadConfiguration(connector, _rules_by_field(error)) from error
-    return open_connector(connector, config, settings)
+    return open_connector(connector, config, settings, hurried=hurried)
 
 
 def open_connector(
-    connector: type[Connector], config: Mapping[str, Any], settings: Settings
+    connector: type[Connector],
+    config: Mapping[str, Any],
+    settings: Settings,
+    *,
+    hurried: bool = False,
 ) -> Connector:
-    """A connector on a configuration that need not be saved."""
+    """A connector on a configuration that need not be saved. *hurried*: a person is waiting.
+
+    Raises NeedsAttention as connector_for does.
+    """
     http = HttpSession(
         config.get("base_url") or "",
         allow_networks=settings.allow_networks,
+        timeout=(5.0, 20.0) if hurried else (10.0, 60.0),
+        max_wait=5.0 if hurried else 30.0,
+        tries=2 if hurried else TRIES,
         ca_file=config.get("ca_file") or None,
         secrets=tuple(str(config.get(name) or "") for name in secret_fields(connector.Config)),
     )

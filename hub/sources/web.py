@@ -193,7 +193,8 @@ def _tried(
     """The check of what is on the screen; a secret left empty stands for the one kept."""
     filled = {**texts, **{name: texts.get(name) or text for name, text in (kept or {}).items()}}
     config = service.load_config(connector, filled)
-    return run_check(service.open_connector(connector, config, current_hub().settings))
+    settings = current_hub().settings
+    return run_check(lambda: service.open_connector(connector, config, settings, hurried=True))
 
 
 def _blame(form: SchemaForm, error: HubError) -> None:

@@ -37,3 +37,69 @@ def test_a_page_breaks_no_rule_of_wcag_and_says_nothing_on_the_console(
     if path != "/nothing/here":
         assert page.complaints == []
     assert page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        ("learner", "/me"),
+        ("admin", "/admin/"),
+        ("admin", "/admin/sources/new/moodle"),
+        ("admin", RUN),
+    ],
+)
+def test_a_page_fits_a_narrow_phone_without_scrolling_sideways(open_as, role, path):
+    page = open_as(role, path, width=320)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_source_is_connected_with_the_keyboard_alone(open_as, tmp_path, scheme):
+    page = open_as("admin", "/admin/sources/new/attendance_file")
+    page.get_by_label("Name", exact=True).focus()
+    page.keyboard.type(f"by-keyboard-{scheme}")
+    page.keyboard.press("Tab")
+    page.keyboard.type(str(tmp_path))
+    page.keyboard.press("Tab")
+    page.keyboard.type("SimpliTrain")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/admin/sources/*-*")
+    assert page.locator("h1").inner_text() == f"by-keyboard-{scheme}"
+    assert "can be read" in page.locator("main").inner_text()
+
+
+def test_the_skip_link_is_the_first_stop_and_leads_to_the_content(open_as):
+    page = open_as("learner", "/me")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent").strip() == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_a_row_of_the_transcript_opens_its_parts(open_as):
+    page = open_as("learner", "/me")
+    assert not page.get_by_text("Extinguishers").is_visible()
+    page.get_by_text("1 part of Fire safety at work").click()
+    assert page.get_by_text("Extinguishers").is_visible()
+
+
+def test_in_print_the_navigation_is_gone_and_the_ground_is_white(open_as):
+    page = open_as("learner", "/me")
+    page.emulate_media(media="print")
+    assert not page.get_by_role("button", name="Sign out").is_visible()
+    assert page.get_by_text("Fire safety at work").first.is_visible()
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == "rgb(255, 255, 255)"
+    word = page.locator(".status").first
+    assert word.evaluate("e => getComputedStyle(e).color") == "rgb(0, 0, 0)"
+
+
+def test_without_scripts_every_page_still_works(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/signin?next=/me")
+    page.get_by_label("E-mail").fill("learner@example.org")
+    page.get_by_label("Password").fill("correct horse")
+    page.get_by_role("button", name="Sign in").click()
+    assert page.locator("h1").inner_text() == "Léa Martin"
+    assert page.get_by_role("button", name="Print").count() == 0
+    context.close()

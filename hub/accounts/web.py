@@ -20,6 +20,8 @@ from hub.extensions import current_hub, login_manager
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
 
+NEEDED = {"aria-required": "true"}
+
 
 class SignInForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     """E-mail and password; both may be pasted."""
@@ -31,16 +33,17 @@ class SignInForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
 class UserForm(FlaskForm):  # type: ignore[misc]
     """A person who may sign in."""
 
-    email = StringField("E-mail", render_kw={"autocomplete": "off", "type": "email"})
+    email = StringField("E-mail", render_kw={**NEEDED, "autocomplete": "off", "type": "email"})
     role = SelectField(
         "Role",
         choices=[(role, role) for role in reversed(ROLES)],
+        render_kw=NEEDED,
         description="A learner sees the own transcript, reporting sees the API's documentation, "
         "an admin sees and changes everything.",
     )
     password = PasswordField(
         "Password",
-        render_kw={"autocomplete": "new-password"},
+        render_kw={**NEEDED, "autocomplete": "new-password"},
         description="At least 8 characters. Hand it over by another way than e-mail.",
     )
 
@@ -55,7 +58,11 @@ class ScopesField(SelectMultipleField):
 class KeyForm(FlaskForm):  # type: ignore[misc]
     """A machine that gets a key."""
 
-    name = StringField("Name", render_kw={"autocomplete": "off"})
+    name = StringField(
+        "Name",
+        render_kw={**NEEDED, "autocomplete": "off"},
+        description="The system that will hold it, such as “Power BI” or “Acme LMS”.",
+    )
     scopes = ScopesField("It may")
 
 

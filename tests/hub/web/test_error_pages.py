@@ -44,3 +44,9 @@ def test_no_page_loads_anything_from_another_host_or_holds_inline_code(admin, pa
 
 def test_an_address_of_a_button_explains_itself_when_it_is_opened(admin):
     assert admin.get("/signout").status_code == 405
+
+
+def test_an_error_under_the_api_is_a_problem_and_not_a_page(stranger):
+    answer = stranger.get("/api/v1/nothing")
+    assert answer.status_code == 404
+    assert answer.mimetype == "application/problem+json"

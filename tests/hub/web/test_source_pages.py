@@ -2,10 +2,13 @@
 
 import io
 import re
+from uuid import UUID
 
 import pytest
 
+from hub.progress.projector import catch_up
 from hub.rejections.models import Rejection
+from hub.runs.pull import execute
 from hub.runs.service import list_runs
 from hub.sources.service import get_source, list_sources, secrets_of
 
@@ -181,3 +184,30 @@ def test_a_source_that_is_not_there_is_a_404_page(admin):
     answer = admin.get("/admin/sources/00000000-0000-0000-0000-000000000000")
     assert answer.status_code == 404
     assert "There is no such source" in answer.text
+
+
+def test_the_live_part_of_a_run_asks_for_more_only_while_the_run_is_under_way(
+    admin, hub, file_source
+):
+    page = f"/admin/sources/{file_source.id}"
+    run_page = admin.post(page, {}, to=f"{page}/pull").location
+    fragment = admin.get(f"{run_page}/live").text
+    assert "<html" not in fragment
+    assert f'data-poll="{run_page}/live"' in fragment
+    execute(hub, UUID(run_page.rsplit("/", 1)[1]))
+    fragment = admin.get(f"{run_page}/live").text
+    assert "data-poll" not in fragment
+    assert "Succeeded" in fragment
+
+
+def test_an_uploaded_file_is_pulled_into_a_transcript(admin, hub, file_source, drop):
+    (drop / "march.csv").write_text(EXPORT)
+    page = f"/admin/sources/{file_source.id}"
+    run_page = admin.post(page, {}, to=f"{page}/pull").location
+    execute(hub, UUID(run_page.rsplit("/", 1)[1]))
+    catch_up(hub.database)
+    assert "records read = " in admin.get(run_page).text
+    found = admin.get("/admin/learners?q=lea%40example.org").text
+    transcript = admin.get(re.search(r"/admin/learners/[0-9a-f-]{36}", found)[0]).text
+    for words in ("Léa Martin", "First aid", "Completed", "3 March 2026", "classroom"):
+        assert words in transcript

@@ -57,7 +57,8 @@ _FLAGS: Mapping[str, str] = {
     "completion_by_threshold": "Completed by reaching the required progress",
     "success_by_threshold": "Passed or failed by the required score",
     "mastery_contradiction": "The required score and the reported result contradict each other",
-    "timestamp_in_future": "A date lay in the future and was not used",
+    "timestamp_implausible": "A date was not believable and was not used",
+    "registered_at_observed": "Registered on or before the day shown: the system gives no date",
 }
 
 

@@ -1,8 +1,9 @@
 """first tables."""
 
-import hub.database
 import sqlalchemy as sa
 from alembic import op
+
+import hub.database
 
 revision = "0001"
 down_revision = None

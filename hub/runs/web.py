@@ -83,7 +83,7 @@ def pull(source_id: UUID) -> Response:
             raise Conflict(f"{found.name} was not pulled: it is paused.", hint="Resume it first.")
         run = service.request_run(session, source_id, full=full, requested_by=current_user.email)
         audit.record(session, current_user.actor, "source.pull", found.name, full=full)
-    ring()
+    ring(current_hub(), run.id)
     flash(f"{found.name} is being pulled." if run.state == "running" else "The pull is queued.")
     return redirect(url_for("runs.run", run_id=run.id))
 

@@ -232,7 +232,8 @@ class Attendance(Record):
 class Assessment(Record):
     """An instructor's verdict on a course.
 
-    success: True (pass), False (fail) or None (only a grade). grade_text is the grade as written;
+    success: True (pass), False (fail) or None (only a grade; without one: no verdict, or no longer
+    one). grade_text is the grade as written;
     the score fields are filled only where the grade is unambiguously a number. scaled is 0..1.
     """
 

@@ -164,12 +164,15 @@ class _Facts:
         )
 
     def assessment(self) -> Assessment | None:
-        """None without an outcome and a grade. Arlo does not say when it was given."""
+        """Of an event also without outcome and grade, so that one which was taken back is seen.
+
+        Arlo does not say when it was given.
+        """
         outcome, text = self.resource.text("Outcome"), self.resource.text("Grade")
         if outcome not in OUTCOMES:
             raise _unknown("outcome", "Outcome", outcome)
         grade = parse_grade(text) if text else Grade("")
-        if OUTCOMES[outcome] is None and not grade.says_something:
+        if self.event is None and OUTCOMES[outcome] is None and not grade.says_something:
             return None
         return Assessment(
             key=f"{self.key}:assessment",
@@ -179,7 +182,7 @@ class _Facts:
             course=self.course,
             activity=self.course,
             success=OUTCOMES[outcome],
-            grade_text=text,
+            grade_text=text if grade.says_something else None,
             raw_score=grade.raw,
             min_score=grade.min,
             max_score=grade.max,

@@ -155,7 +155,7 @@ def test_a_changed_mark_keeps_its_key_and_has_a_later_stamp():
 
 def test_a_mark_of_a_run_with_registers_per_session_is_left_to_the_sessions():
     made = records_of("<Attendance>Attended</Attendance>", marked_in_sessions=True)
-    assert [type(record) for record in made] == [Registration]
+    assert [type(record) for record in made] == [Registration, Assessment]
 
 
 def test_attendance_happened_when_the_run_ended():
@@ -240,8 +240,14 @@ def test_outcome_and_grade_make_an_assessment(body, success, text, scaled):
 
 
 @pytest.mark.parametrize("body", ["", "<Outcome>Unknown</Outcome>", "<Grade>-</Grade>", "<Grade/>"])
-def test_without_outcome_and_grade_there_is_no_assessment(body):
-    assert not [record for record in records_of(body) if isinstance(record, Assessment)]
+def test_without_outcome_and_grade_the_assessment_is_empty(body):
+    found = only(Assessment, records_of(body))
+    assert (found.success, found.grade_text, found.raw_score, found.scaled_score) == (None,) * 4
+
+
+def test_an_online_activity_without_outcome_and_grade_has_no_assessment():
+    made = records_of("", CONTACT + ACTIVITY)
+    assert not [record for record in made if isinstance(record, Assessment)]
 
 
 def test_an_unknown_outcome_is_set_aside():

@@ -172,7 +172,8 @@ class _Facts:
         if outcome not in OUTCOMES:
             raise _unknown("outcome", "Outcome", outcome)
         grade = parse_grade(text) if text else Grade("")
-        if self.event is None and OUTCOMES[outcome] is None and not grade.says_something:
+        given = OUTCOMES[outcome] is not None or grade.says_something
+        if self.event is None and not given:
             return None
         return Assessment(
             key=f"{self.key}:assessment",
@@ -182,7 +183,7 @@ class _Facts:
             course=self.course,
             activity=self.course,
             success=OUTCOMES[outcome],
-            grade_text=text if grade.says_something else None,
+            grade_text=text if given else None,
             raw_score=grade.raw,
             min_score=grade.min,
             max_score=grade.max,

@@ -38,7 +38,9 @@ class Settings:
         "PostgreSQL: postgresql+psycopg://user:password@host/name",
     )
     redis_url: str = _setting(
-        "", "Address of Redis for the job queue. Empty: jobs run in threads of `hub serve`."
+        "",
+        "Address of Redis, which wakes `hub worker`. Empty, and always with SQLite: pulls run in "
+        "threads of `hub serve`.",
     )
     public_url: str = _setting(
         "http://127.0.0.1:8000",
@@ -85,6 +87,11 @@ class Settings:
     def embedded(self) -> bool:
         """Whether the database is SQLite: one server process, jobs in its threads."""
         return self.effective_database_url.startswith("sqlite")
+
+    @property
+    def queue_url(self) -> str:
+        """Redis where runs are rung; empty where the server carries them out by itself."""
+        return "" if self.embedded else self.redis_url
 
 
 def variable(name: str) -> str:

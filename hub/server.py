@@ -4,6 +4,7 @@ The worker's threads start in the process that answers requests, after any fork.
 whose parent is gone ends itself: nothing may go on writing that nobody can stop.
 """
 
+import atexit
 import os
 import signal
 import sys
@@ -21,8 +22,11 @@ from hub.app import create_app, create_hub, duties
 from hub.extensions import Hub
 from hub.jobs import alone
 from hub.jobs.worker import EmbeddedWorker
+from hub.runs.tasks import start_alone
 
 LOOK_FOR_PARENT_SECONDS = 0.5
+STOP_SECONDS = 2.0
+"""What a stopping process gives its threads; a pull that takes longer goes on at the next start."""
 
 log = structlog.get_logger()
 
@@ -38,14 +42,20 @@ def application() -> Flask:
 
 
 def start_worker(hub: Hub) -> Any:
-    """Start the embedded worker. On SQLite it first makes sure to be alone; returns the lock."""
+    """Start the embedded worker. On SQLite it first makes sure to be alone; returns the lock.
+
+    Where Redis rings, pulls are left to `hub worker`.
+    """
     lock = None
+    work = duties()
     if hub.settings.embedded:
         lock = alone.hold(hub.settings.data_dir)
-        from hub.runs.tasks import start_alone  # noqa: PLC0415 - after the lock is ours
-
         start_alone(hub)
-    EmbeddedWorker(hub, duties()).start()
+    elif hub.settings.queue_url:
+        work = work.without("runs")
+    worker = EmbeddedWorker(hub, work)
+    worker.start()
+    atexit.register(worker.stop, STOP_SECONDS)
     return lock
 
 

@@ -4,17 +4,17 @@ import sys
 from typing import Any
 
 import click
-import structlog
 from rich.console import Console
+from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import BadSettings, load_settings
 from config.logging import configure_logging
 from connectors.errors import ConnectorError
 from hub.accounts.cli import tokens, users, vendors
-from hub.app import create_hub
 from hub.cli.doctor import doctor
 from hub.cli.init import init
+from hub.cli.opened import open_hub
 from hub.cli.pull import pull
 from hub.cli.server import serve, worker
 from hub.cli.settings import config
@@ -25,9 +25,7 @@ from hub.sources.cli import sources
 from hub.transcript.cli import transcript
 
 NEEDS_NO_HUB = {"init", "doctor", "demo", "serve", "config"}
-
-log = structlog.get_logger()
-_talk = Console(stderr=True, highlight=False)
+ARGUMENTS = "hub.arguments"
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -39,11 +37,13 @@ def cli(context: click.Context, verbose: bool) -> None:
     context.meta["verbose"] = verbose
     settings = load_settings()
     configure_logging(settings.log_format, "DEBUG" if verbose else "WARNING")
-    asks_for_help = {"-h", "--help"} & set(sys.argv)
+    asks_for_help = bool({"-h", "--help"} & set(context.meta[ARGUMENTS]))
     if context.invoked_subcommand in NEEDS_NO_HUB or asks_for_help:
         context.obj = settings
     else:
-        context.obj = create_hub(settings)
+        hub = open_hub(settings)
+        context.call_on_close(hub.database.dispose)
+        context.obj = hub
 
 
 for command in (
@@ -65,9 +65,19 @@ for command in (
 
 
 def _complain(message: str, hint: str = "") -> None:
-    _talk.print(f"[bold red]✗[/] {message}", soft_wrap=True)
+    # Never as markup: it may hold another system's own words.
+    line = Text(f"✗ {message}")
+    line.stylize("bold red", 0, 1)
+    talk = Console(stderr=True, highlight=False)
+    talk.print(line, soft_wrap=True)
     if hint:
-        _talk.print(f"  {hint}", soft_wrap=True)
+        talk.print(Text(f"  {hint}"), soft_wrap=True)
+
+
+def _run(arguments: list[str]) -> int:
+    with cli.make_context("hub", list(arguments)) as context:
+        context.meta[ARGUMENTS] = arguments
+        return cli.invoke(context) or 0
 
 
 def main(arguments: list[str] | None = None) -> Any:
@@ -75,11 +85,11 @@ def main(arguments: list[str] | None = None) -> Any:
     arguments = sys.argv[1:] if arguments is None else arguments
     verbose = "-v" in arguments or "--verbose" in arguments
     try:
-        sys.exit(cli.main(arguments, standalone_mode=False) or 0)
+        sys.exit(_run(arguments))
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.Abort:
-        _talk.print("Stopped.")
+        click.echo("Stopped.", err=True)
         sys.exit(130)
     except click.ClickException as error:
         error.show()

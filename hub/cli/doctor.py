@@ -15,14 +15,16 @@ import click
 from redis import Redis
 from redis.exceptions import RedisError
 from rich.console import Console
+from rich.text import Text
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings
 from connectors.registry import broken_connectors, connectors
+from hub.cli.opened import FIX, missing_database_file
 from hub.database import Database
 from hub.errors import HubError
-from hub.jobs.worker import workers_alive
+from hub.jobs.worker import worker_kind, workers_alive
 from hub.keyring import KeysUnusable, load_keyring
 from hub.migrations import pending
 from hub.rejections.service import count_open
@@ -33,7 +35,7 @@ from hub.sources.service import list_sources, secrets_of
 OUR_NAMES = ("hub", "connectors", "scorm", "xapi", "config")
 LOW_DISK_BYTES = 1024**3
 
-_MARKS = {"ok": "[green]✓[/]", "look": "[yellow]![/]", "broken": "[red]✗[/]"}
+_MARKS = {"ok": ("✓", "green"), "look": ("!", "yellow"), "broken": ("✗", "red")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,12 @@ def doctor(settings: Settings, as_json: bool) -> None:
     else:
         console = Console(highlight=False)
         for finding in findings:
-            console.print(
-                f"{_MARKS[finding.state]} {finding.about}: {finding.detail}", soft_wrap=True
-            )
+            mark, colour = _MARKS[finding.state]
+            line = Text(f"{mark} {finding.about}: {finding.detail}")
+            line.stylize(colour, 0, 1)
+            console.print(line, soft_wrap=True)
             if finding.fix:
-                console.print(f"    {finding.fix}", soft_wrap=True)
+                console.print(Text(f"    {finding.fix}"), soft_wrap=True)
     states = {finding.state for finding in findings}
     sys.exit(2 if "broken" in states else 1 if "look" in states else 0)
 
@@ -75,6 +78,10 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _connectors()
     yield _keys(settings)
     yield _disk(settings)
+    missing = missing_database_file(settings)
+    if missing is not None:
+        yield Finding("database", "broken", f"there is no file {missing}", FIX)
+        return
     database = Database(settings.effective_database_url)
     try:
         reachable = _database(database)
@@ -152,15 +159,15 @@ def _database(database: Database) -> Finding:
 
 def _migrations(database: Database) -> Finding:
     if pending(database.engine):
-        return Finding("migrations", "broken", "the database is not up to date", "Run `hub init`.")
+        return Finding("migrations", "broken", "the database is empty or older than this hub", FIX)
     return Finding("migrations", "ok", "up to date")
 
 
 def _queue(settings: Settings) -> Iterator[Finding]:
-    if not settings.redis_url:
+    if not settings.queue_url:
         return
     try:
-        with Redis.from_url(settings.redis_url) as connection:
+        with Redis.from_url(settings.queue_url) as connection:
             connection.ping()
     except RedisError as error:
         yield Finding(
@@ -175,10 +182,10 @@ def _queue(settings: Settings) -> Iterator[Finding]:
 
 def _worker(settings: Settings, database: Database) -> Finding:
     with database.reading() as session:
-        alive = workers_alive(session)
+        alive = workers_alive(session, kind=worker_kind(settings))
     if alive:
         return Finding("worker", "ok", f"{alive} alive")
-    start = "hub worker" if settings.redis_url else "hub serve"
+    start = "hub worker" if settings.queue_url else "hub serve"
     return Finding(
         "worker",
         "look",

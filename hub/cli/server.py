@@ -1,17 +1,18 @@
 """hub serve and hub worker."""
 
 import dataclasses
-import os
+from uuid import UUID
 
 import click
 
 from config import Settings
-from hub.app import create_hub
+from hub.cli.opened import open_hub
 from hub.errors import Conflict
 from hub.extensions import Hub
 from hub.jobs import alone
-from hub.jobs.rq_jobs import work
-from hub.migrations import pending
+from hub.jobs.rq_jobs import on_run, work
+from hub.progress.projector import catch_up
+from hub.runs.tasks import execute_safely, recover
 from hub.server import end_with_parent
 from hub.server import serve as run_server
 
@@ -19,18 +20,15 @@ from hub.server import serve as run_server
 @click.command()
 @click.option("--host", help="Address to listen on (HUB_HOST).")
 @click.option("--port", type=int, help="Port to listen on (HUB_PORT).")
-@click.option("--with-parent", is_flag=True, hidden=True, help="End when the caller ends.")
+@click.option("--parent", type=int, hidden=True, help="End when this process ends.")
 @click.pass_obj
-def serve(settings: Settings, host: str | None, port: int | None, with_parent: bool) -> None:
+def serve(settings: Settings, host: str | None, port: int | None, parent: int | None) -> None:
     """Serve pages, API and xAPI, and carry out pulls.
 
     Example: hub serve --port 8000
     """
     settings = dataclasses.replace(settings, host=host or settings.host, port=port or settings.port)
-    hub = create_hub(settings)
-    if pending(hub.database.engine):
-        raise Conflict("The database is older than this hub.", hint="Run `hub init` first.")
-    hub.database.dispose()
+    open_hub(settings).database.dispose()
     if settings.embedded:
         try:
             alone.hold(settings.data_dir).close()
@@ -39,8 +37,8 @@ def serve(settings: Settings, host: str | None, port: int | None, with_parent: b
                 "Another process serves this hub already.",
                 hint=f"It holds {settings.data_dir / 'hub.lock'}; stop it, or use it.",
             ) from error
-    if with_parent:
-        end_with_parent(os.getppid())
+    if parent is not None:
+        end_with_parent(parent)
     run_server(settings)
 
 
@@ -51,4 +49,10 @@ def worker(hub: Hub) -> None:
 
     Example: HUB_REDIS_URL=redis://127.0.0.1:6379/0 hub worker
     """
-    work(hub)
+    on_run(lambda run_id: _carry_out(hub, run_id))
+    work(hub, between=recover)
+
+
+def _carry_out(hub: Hub, run_id: UUID) -> None:
+    execute_safely(hub, run_id)
+    catch_up(hub.database)

@@ -24,7 +24,7 @@ def config(settings: Settings) -> None:
         name = variable(item.name)
         origin = "environment" if os.environ.get(name) else "default"
         table.add_row(name, _shown(settings, item.name), origin, item.metadata["help"])
-    Console().print(table)
+    Console(markup=False).print(table)
 
 
 def _shown(settings: Settings, name: str) -> str:

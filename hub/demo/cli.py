@@ -16,6 +16,7 @@ from urllib.request import urlopen
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from sqlalchemy import func, select
 
 from config import Settings
@@ -39,7 +40,7 @@ from hub.runs.follow import pull_source
 from hub.transcript.cli import find_transcript, print_transcript
 
 ADMIN = "admin@example.org"
-SHOWN_FOLDER = "var/demo/attendance"
+XAPI_HEADER = '-H "X-Experience-API-Version: 1.0.3"'
 START_SECONDS = 60.0
 LOOPBACK_NETWORKS = "127.0.0.0/8"
 
@@ -59,13 +60,18 @@ def demo(settings: Settings, *, once: bool) -> None:
     hub = prepare_hub(settings)
     state = load_state(settings.data_dir)
     now = world(load_scenario(), now=state.began_at, step=state.step, moved_at=state.moved_at)
-    with running(now, state, settings.data_dir) as systems:
-        save_state(settings.data_dir, systems.state)
-        _accounts(hub, systems.state, now)
-        connect(hub, systems, now)
-        if once:
-            sys.exit(_once(hub, systems, now))
-        _serve(hub, systems, now)
+    try:
+        with running(now, state, settings.data_dir) as systems:
+            save_state(settings.data_dir, systems.state)
+            _accounts(hub, systems.state, now)
+            connect(hub, systems, now)
+            if once:
+                sys.exit(_once(hub, systems, now))
+            _serve(hub, systems, now)
+    except KeyboardInterrupt:
+        _talk.print("\nStopped.")
+    finally:
+        hub.database.dispose()
 
 
 def _pull_all(hub: Hub, systems: Systems) -> bool:
@@ -79,7 +85,7 @@ def _pull_all(hub: Hub, systems: Systems) -> bool:
 
 def _once(hub: Hub, systems: Systems, now: World) -> int:
     good = _pull_all(hub, systems)
-    print_transcript(find_transcript(hub, now.people[0].moodle_email), Console())
+    print_transcript(find_transcript(hub, now.people[0].moodle_email), _console())
     with hub.database.reading() as session:
         counts = {
             "learners": select(func.count()).where(Learner.status == "active"),
@@ -90,6 +96,11 @@ def _once(hub: Hub, systems: Systems, now: World) -> int:
         shown.append(f"{len(open_rejections(session))} records set aside")
     click.echo(", ".join(shown))
     return 0 if good else 1
+
+
+def _console() -> Console:
+    """Standard output: as wide as the terminal, or wide enough to be read where there is none."""
+    return Console(width=None if sys.stdout.isatty() else 120, markup=False)
 
 
 def _accounts(hub: Hub, state: DemoState, now: World) -> None:
@@ -106,7 +117,8 @@ def _accounts(hub: Hub, state: DemoState, now: World) -> None:
         if not any(vendor.name == "demo vendor" for vendor in list_vendors(session)):
             _, key, secret = create_vendor(session, hub.keyring, "demo vendor")
             state.secrets.update(vendor_key=key, vendor_secret=secret)
-    save_state(hub.settings.data_dir, state)
+        # Before the commit: a key that is stored and that nobody knows could not be shown again.
+        save_state(hub.settings.data_dir, state)
 
 
 def _serve(hub: Hub, systems: Systems, now: World) -> None:
@@ -114,7 +126,7 @@ def _serve(hub: Hub, systems: Systems, now: World) -> None:
     address = f"http://{hub.settings.host}:{port}"
     with _server(hub.settings, port, address) as server:
         _pull_all(hub, systems)
-        _tell(address, systems.state, now)
+        _tell(address, systems, now)
         while server.poll() is None:
             time.sleep(0.5)
     raise HubError("The hub's server stopped by itself.", hint="Run `hub serve` to see why.")
@@ -143,14 +155,12 @@ def _server(settings: Settings, port: int, address: str) -> Iterator["subprocess
         variable("public_url"): address,
         variable("log_level"): "WARNING",
     }
-    command = [sys.executable, "-m", "hub.cli", "serve", "--port", str(port), "--with-parent"]
+    command = [sys.executable, "-m", "hub.cli", "serve", "--port", str(port)]
+    command += ["--parent", str(os.getpid())]
     process = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
     try:
         _wait_for(process, address)
         yield process
-    except KeyboardInterrupt:
-        _talk.print("\nStopping.")
-        sys.exit(0)
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
@@ -176,23 +186,24 @@ def _wait_for(process: "subprocess.Popen[bytes]", address: str) -> None:
     raise HubError("The hub's server did not start.", hint="Run `hub serve` to see why.")
 
 
-def _tell(address: str, state: DemoState, now: World) -> None:
+def _tell(address: str, systems: Systems, now: World) -> None:
+    state = systems.state
     own = state.secrets
     learner = now.people[0].moodle_email
+    curl = f'curl -H "Authorization: Bearer {own["token"]}"'
+    push = f"curl -u {own['vendor_key']}:{own['vendor_secret']} {XAPI_HEADER}"
+    ports = f"Moodle answers on port {state.moodle_port}, a simulated Arlo on {state.arlo_port}"
     lines = (
         "",
         f"[bold]Learning Record Hub is running: {address}[/]",
-        f"  A simulated Moodle answers on port {state.moodle_port}, a simulated Arlo on "
-        f"{state.arlo_port}; a CSV export lies in {SHOWN_FOLDER}.",
+        f"  A simulated {ports}; a CSV export lies in {escape(str(systems.folder))}.",
         "",
         f"  [bold]Admin[/]           {address}/admin",
         f"                  sign in as {ADMIN} with {own['admin']}",
         f"  [bold]Learner[/]         {address}/me",
         f"                  sign in as {learner} with {own['learner']}",
-        f'  [bold]Reporting tool[/]  curl -H "Authorization: Bearer {own["token"]}" '
-        f"{address}/api/v1/progress",
-        f"  [bold]LMS vendor[/]      curl -u {own['vendor_key']}:{own['vendor_secret']} "
-        f'-H "X-Experience-API-Version: 1.0.3" {address}/xapi/statements',
+        f"  [bold]Reporting tool[/]  {curl} {address}/api/v1/progress",
+        f"  [bold]LMS vendor[/]      {push} {address}/xapi/statements",
         "",
         "Ctrl-C stops everything. The next start keeps the data and finds that the simulated",
         "systems have moved on a little.",

@@ -20,3 +20,7 @@ class Duties:
         if name in self.by_name:
             raise ValueError(f"duty {name} is registered already")
         self.by_name[name] = duty
+
+    def without(self, name: str) -> "Duties":
+        """The same work but for one duty, which somebody else has."""
+        return Duties({known: duty for known, duty in self.by_name.items() if known != name})

@@ -10,8 +10,10 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from config import Settings
 from hub.database import database_now, upsert
 from hub.extensions import Hub
 from hub.jobs import bell
@@ -73,12 +75,15 @@ class EmbeddedWorker:
 
     def _beat(self) -> None:
         while True:
-            with self._hub.database.transaction() as session:
-                note_alive(session, self.name, kind="embedded")
+            try:
+                with self._hub.database.transaction() as session:
+                    note_alive(session, self.name, kind="embedded")
+            except SQLAlchemyError as error:  # it may be back at the next beat
+                log.warning("worker_not_noted", reason=type(error).__name__)
             if self._stopping.wait(BEAT_EVERY_SECONDS):
                 break
         with self._hub.database.transaction() as session:
-            session.execute(delete(Worker).where(Worker.name == self.name))
+            forget_worker(session, self.name)
 
 
 def note_alive(session: Session, name: str, *, kind: str) -> None:
@@ -91,9 +96,20 @@ def note_alive(session: Session, name: str, *, kind: str) -> None:
     upsert(session, Worker, row, unique=("name",))
 
 
-def workers_alive(session: Session) -> int:
-    """How many workers were heard of lately."""
-    since = database_now(session) - ALIVE_FOR
-    return session.scalars(
-        select(func.count()).select_from(Worker).where(Worker.seen_at >= since)
-    ).one()
+def worker_kind(settings: Settings) -> str:
+    """The kind of worker that carries out pulls in this deployment."""
+    return "rq" if settings.queue_url else "embedded"
+
+
+def forget_worker(session: Session, name: str) -> None:
+    """It has stopped."""
+    session.execute(delete(Worker).where(Worker.name == name))
+
+
+def workers_alive(session: Session, *, kind: str | None = None) -> int:
+    """How many workers, of this kind or of any, were heard of lately."""
+    query = select(func.count()).select_from(Worker)
+    query = query.where(Worker.seen_at >= database_now(session) - ALIVE_FOR)
+    if kind is not None:
+        query = query.where(Worker.kind == kind)
+    return session.scalars(query).one()

@@ -5,17 +5,21 @@ every page asks for the fence and rolls the page back when it is no longer ours.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, update
+import structlog
+from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hub.database import Database, database_now, insert_ignoring
 from hub.runs.models import Lease
+
+log = structlog.get_logger()
 
 
 class LeaseLost(Exception):
@@ -38,10 +42,7 @@ def acquire(session: Session, source_id: UUID, *, holder: str, seconds: int) -> 
     now = database_now(session)
     taken = session.execute(
         update(Lease)
-        .where(
-            Lease.source_id == source_id,
-            or_(Lease.holder.is_(None), Lease.expires_at < now),
-        )
+        .where(Lease.source_id == source_id, is_free(now))
         .values(holder=holder, fence=Lease.fence + 1, expires_at=now + timedelta(seconds=seconds))
         .returning(Lease.fence)
     ).scalar_one_or_none()
@@ -78,14 +79,36 @@ def release(session: Session, fence: Fence) -> None:
     )
 
 
+def take_from_dead(session: Session, source_id: UUID) -> bool:
+    """Take the lease away from a holder that let it run out; whether there was something to take.
+
+    Whoever held it cannot write any more from this moment, even if it wakes up.
+    """
+    taken = session.execute(
+        update(Lease)
+        .where(Lease.source_id == source_id, is_free(database_now(session)))
+        .values(holder=None, expires_at=None)
+        .returning(Lease.source_id)
+    ).scalar_one_or_none()
+    return taken is not None
+
+
+def is_free(now: datetime) -> ColumnElement[bool]:
+    """The condition that nobody holds a lease at this instant of the database's clock."""
+    return or_(Lease.holder.is_(None), Lease.expires_at < now)
+
+
 def forget_holders(session: Session) -> None:
     """Free every lease. Only for a process that knows itself to be alone (SQLite)."""
     session.execute(update(Lease).values(holder=None, expires_at=None))
 
 
 @contextmanager
-def kept_alive(database: Database, fence: Fence, *, on_lost: Callable[[], None]) -> Iterator[None]:
-    """Prolong the lease from a thread of its own while the block runs."""
+def kept_alive(database: Database, fence: Fence) -> Iterator[None]:
+    """Prolong the lease from a thread of its own while the block runs.
+
+    When it is lost the thread ends; the block finds out with its next write.
+    """
     done = threading.Event()
 
     def beat() -> None:
@@ -94,8 +117,9 @@ def kept_alive(database: Database, fence: Fence, *, on_lost: Callable[[], None])
                 with database.transaction() as session:
                     confirm(session, fence)
             except LeaseLost:
-                on_lost()
                 return
+            except SQLAlchemyError as error:  # the database may be back before the lease runs out
+                log.warning("lease_not_prolonged", reason=type(error).__name__)
 
     thread = threading.Thread(target=beat, name=f"lease-{fence.source_id}", daemon=True)
     thread.start()

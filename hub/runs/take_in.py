@@ -72,7 +72,7 @@ class PageWriter:
         for item in page:
             outcome = self._take(item, known)
             counts.note(outcome)
-            if outcome is Outcome.UNCHANGED:
+            if outcome in {Outcome.UNCHANGED, Outcome.IGNORED}:
                 passed.append(known[item.record.key].id)
         self._still_there(passed)
         if self.batch.prepared:
@@ -128,6 +128,8 @@ class PageWriter:
             known[record.key] = row
             outcome = Outcome.NEW
         elif row.digest == item.digest:
+            if _is_older(row.modified_at, record.modified_at):
+                row.modified_at = record.modified_at
             return Outcome.UNCHANGED
         elif _is_older(record.modified_at, row.modified_at):
             return Outcome.IGNORED
@@ -241,6 +243,14 @@ class PageWriter:
             version=version,
             digest=digest,
         )
+
+
+def knows_any(session: Session, source_id: UUID, stream: str) -> bool:
+    """Whether a record of this stream was ever taken in."""
+    some = select(SourceRecord.id).where(
+        SourceRecord.source_id == source_id, SourceRecord.stream == stream
+    )
+    return session.scalars(some.limit(1)).first() is not None
 
 
 def authority_of(source_id: UUID) -> Mapping[str, Any]:

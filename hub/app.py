@@ -1,12 +1,16 @@
 """The table of contents: what the application is made of. No work at import time."""
 
+from typing import Any
+
 from flask import Flask
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings, load_settings
 from config.logging import configure_logging
 from hub.database import Database
 from hub.deployment import found_deployment
+from hub.errors import HubError
 from hub.extensions import Hub, csrf
 from hub.jobs.duties import Duties
 from hub.keyring import create_keyring, load_keyring
@@ -54,6 +58,7 @@ def create_app(settings: Settings | None = None, *, hub: Hub | None = None) -> F
 
     # features
     _register_features(app)
+    _register_errors(app)
     return app
 
 
@@ -78,6 +83,24 @@ def _register_features(app: Flask) -> None:
     setup.register(app)
     for room in (accounts_web, sources_web, runs_web, transcript_web):
         room.register(app)
+
+
+def _register_errors(app: Flask) -> None:
+    """Each door words its own errors; the path tells at which one the request knocked."""
+    from hub.api import problems
+    from hub.lrs import errors as xapi_errors
+    from hub.web import errors as pages
+
+    def on_http_error(error: HTTPException) -> Any:
+        door = next((d for d in (problems, xapi_errors) if d.answers_here()), pages)
+        return door.on_http_error(error)
+
+    def on_hub_error(error: HubError) -> Any:
+        door = next((d for d in (problems, xapi_errors) if d.answers_here()), pages)
+        return door.on_hub_error(error)
+
+    app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(HubError, on_hub_error)
 
 
 def duties() -> Duties:

@@ -28,6 +28,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 
@@ -151,11 +152,24 @@ def database_now(session: Session) -> datetime:
     return stamp.astimezone(UTC)
 
 
-def lock_key(session: Session, key: str) -> None:
-    """Hold a named lock until the transaction ends. SQLite has one writer: nothing to do."""
+def lock_key(session: Session, key: str, *, shared: bool = False) -> None:
+    """Hold a named lock until the transaction ends. SQLite has one writer: nothing to do.
+
+    Any number of transactions hold it *shared*, while none holds it alone.
+    """
     if session.get_bind().dialect.name == "postgresql":
         number = int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), signed=True)
-        session.execute(select(func.pg_advisory_xact_lock(number)))
+        take = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+        session.execute(select(take(number)))
+
+
+_COLLISIONS = frozenset({"23505", "40001", "40P01", "55P03"})
+"""SQLSTATE of a unique violation, a failed serialization, a deadlock, a lock waited for in vain."""
+
+
+def collided(error: DBAPIError) -> bool:
+    """Whether another writer was in the way, so that the same transaction may succeed later."""
+    return getattr(error.orig, "sqlstate", None) in _COLLISIONS
 
 
 def insert_ignoring(

@@ -105,7 +105,7 @@ def _answer(
     return answer
 
 
-def hub_problem(error: HubError) -> Response:
+def on_hub_error(error: HubError) -> Response:
     """The answer to something that cannot be done."""
     place = "query" if error.field in request.args else "body"
     detail = f"{error.message} {error.hint}".strip()
@@ -118,7 +118,7 @@ def hub_problem(error: HubError) -> Response:
     return _answer(error.status, error.code, detail, errors=errors, headers=headers)
 
 
-def http_problem(error: HTTPException) -> Response | HTTPException:
+def on_http_error(error: HTTPException) -> Response | HTTPException:
     """The answer to an error of HTTP itself or of the arguments; a redirect stays a redirect."""
     status = error.code
     if status is None or status < HTTPStatus.BAD_REQUEST or error.response is not None:
@@ -142,15 +142,18 @@ def answers_here() -> bool:
 
 
 def register_handlers(app: Flask) -> None:
-    """Answer errors under /api with problems; elsewhere with what Flask would have done."""
+    """Answer errors under /api with problems; elsewhere with what Flask would have done.
 
-    def on_http_error(error: HTTPException) -> Response | HTTPException:
-        return http_problem(error) if answers_here() else error
+    For an application that is nothing but the API; with others beside it, hub/app.py chooses.
+    """
 
-    def on_hub_error(error: HubError) -> Response:
+    def http(error: HTTPException) -> Response | HTTPException:
+        return on_http_error(error) if answers_here() else error
+
+    def hub(error: HubError) -> Response:
         if not answers_here():
             raise error
-        return hub_problem(error)
+        return on_hub_error(error)
 
-    app.register_error_handler(HTTPException, on_http_error)
-    app.register_error_handler(HubError, on_hub_error)
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(HubError, hub)

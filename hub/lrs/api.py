@@ -8,27 +8,26 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Blueprint, Flask, Response, jsonify, request
+from flask import Blueprint, Flask, Response, g, jsonify, request
 from itsdangerous import BadSignature, URLSafeSerializer
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
+from hub.database import collided
 from hub.extensions import csrf, current_hub
 from hub.jobs.queue import ring
+from hub.lrs.errors import XapiError, answers_here, invalid
 from hub.lrs.http import (
     CONSISTENT_HEADER,
     SUPPORTED,
     Caller,
-    XapiError,
     caller,
-    http_error,
-    invalid,
     needed,
     negotiated_version,
-    refused,
     stamp,
-    with_headers,
+    with_version,
 )
-from hub.lrs.parameters import query_of, single_id
+from hub.lrs.parameters import each_once, one_of, query_of, single_id
 from hub.lrs.prepare import Prepared, prepare
 from hub.lrs.query import (
     Query,
@@ -39,7 +38,7 @@ from hub.lrs.query import (
     query_from,
     query_json,
 )
-from hub.lrs.store import StatementConflict, put
+from hub.lrs.store import put
 from xapi import json as xapi_json
 from xapi.errors import InvalidStatement
 
@@ -48,6 +47,9 @@ xapi = Blueprint("xapi", __name__, url_prefix="/xapi")
 _WRITE = ("all", "statements/write")
 _READ = ("all", "all/read", "statements/read")
 _MINE = "statements/read/mine"
+
+_TRIES = 3
+"""How often a batch is tried while other writers are in its way."""
 
 
 @xapi.get("/about")
@@ -84,10 +86,11 @@ def put_statement() -> Response:
     version = negotiated_version(request)
     who = caller()
     needed(who, *_WRITE)
-    unknown = sorted(set(request.args) - {"statementId"})
+    given = each_once(request.args)
+    unknown = sorted(set(given) - {"statementId"})
     if unknown:
         raise XapiError(f"Unknown parameter: {', '.join(unknown)}.")
-    statement_id = single_id("statementId", request.args.get("statementId"))
+    statement_id = single_id("statementId", given.get("statementId"))
     body = _body()
     if not isinstance(body, dict):
         raise XapiError("PUT takes exactly one statement, as a JSON object.")
@@ -105,10 +108,11 @@ def get_statements() -> Response:
     who = caller()
     needed(who, *_READ, _MINE)
     authority = None if who.may(*_READ) else who.authority.key
+    given = each_once(request.args)
     for name, voided in (("statementId", False), ("voidedStatementId", True)):
-        if name in request.args:
-            return _one(name, voided=voided, authority=authority)
-    return _page(query_of(request.args, authority=authority))
+        if name in given:
+            return _one(one_of(name, given), voided=voided, authority=authority)
+    return _page(query_of(given, authority=authority))
 
 
 @xapi.get("/statements/more/<token>")
@@ -129,6 +133,10 @@ def more_statements(token: str) -> Response:
 
 
 def _body() -> object:
+    if request.content_encoding:
+        raise XapiError(
+            f"The body is encoded as {request.content_encoding}; send it as it is.", status=415
+        )
     if request.mimetype != "application/json":
         raise XapiError(
             f'The body has the Content-Type "{request.mimetype or "none"}"; '
@@ -173,21 +181,26 @@ def _refuse_repeated(batch: Sequence[Prepared]) -> None:
 
 
 def _store(batch: Sequence[Prepared], who: Caller, version: str) -> tuple[UUID, ...]:
-    try:
-        with current_hub().database.transaction() as session:
-            stored = put(session, batch, authority=who.authority, version=version)
-    except StatementConflict as error:
-        raise XapiError(f"{error.message} {error.hint}", status=409) from error
-    ring()
-    return stored.ids
+    for _ in range(_TRIES):
+        try:
+            with current_hub().database.transaction() as session:
+                stored = put(session, batch, authority=who.authority, version=version)
+        except DBAPIError as error:
+            if not collided(error):
+                raise
+        else:
+            ring()
+            return stored.ids
+    raise XapiError(
+        "Nothing of the request was stored: other writers held the same people or activities for "
+        "too long. Send it again.",
+        status=503,
+    )
 
 
-def _one(name: str, *, voided: bool, authority: str | None) -> Response:
-    others = sorted(set(request.args) - {name, "format", "attachments"})
-    if others:
-        raise XapiError(f"{name} cannot be combined with {', '.join(others)}.")
-    statement_id = single_id(name, request.args[name])
+def _one(statement_id: UUID, *, voided: bool, authority: str | None) -> Response:
     with current_hub().database.reading() as session:
+        _note_consistency(session)
         payload = find_statement(session, statement_id, voided=voided, authority=authority)
     if payload is None:
         kind = "voided statement" if voided else "statement"
@@ -197,6 +210,7 @@ def _one(name: str, *, voided: bool, authority: str | None) -> Response:
 
 def _page(query: Query) -> Response:
     with current_hub().database.reading() as session:
+        _note_consistency(session)
         found = find_statements(session, query)
     more = ""
     if found.next is not None:
@@ -208,19 +222,25 @@ def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(current_hub().keyring.session_secret, salt="xapi-more")
 
 
-@xapi.after_request
+def _note_consistency(session: Session) -> None:
+    """Before the statements are read: what is stored in between is not promised to be there."""
+    g.consistent_through = consistent_through(session)
+
+
 def _finish(answer: Response) -> Response:
+    """Headers on every answer, also where no view was reached (Communication 2.1.3, 3.3)."""
+    if not answers_here():
+        return answer
     if request.path.startswith("/xapi/statements"):
-        with current_hub().database.reading() as session:
-            answer.headers[CONSISTENT_HEADER] = stamp(consistent_through(session))
-    return with_headers(answer)
-
-
-xapi.register_error_handler(XapiError, refused)
-xapi.register_error_handler(HTTPException, http_error)
+        if "consistent_through" not in g:
+            with current_hub().database.reading() as session:
+                _note_consistency(session)
+        answer.headers[CONSISTENT_HEADER] = stamp(g.consistent_through)
+    return with_version(answer)
 
 
 def register(app: Flask) -> None:
-    """Add /xapi to the application."""
+    """Add /xapi to the application; hub.lrs.errors words its errors."""
     csrf.exempt(xapi)
     app.register_blueprint(xapi)
+    app.after_request(_finish)

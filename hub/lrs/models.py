@@ -10,9 +10,10 @@ from hub.database import Base, BigKey
 
 
 class Actor(Base):
-    """An agent or identified group by its exact inverse functional identifier.
+    """An agent or identified group by its inverse functional identifier.
 
-    identifier_id is the canonical name that learners are resolved by; None for groups.
+    identifier_id is the canonical name that learners are resolved by; None while no person acts
+    under it.
     """
 
     __tablename__ = "actor"
@@ -35,9 +36,9 @@ class Statement(Base):
     """One statement. payload is the JSON as returned to clients, in UTF-8.
 
     seq is the order of storing. digest is the standard's equality (16 bytes). fact_id and version
-    tell which fact of which source it states; NULL for pushed statements. actor_id is None for
-    anonymous groups; activity_id is None when the object is no activity. target_id is the id of the
-    statement that the object refers to.
+    tell which fact of which source it states; NULL for pushed statements. actor_id is the person
+    who acts, None for groups and voidings; activity_id is None when the object is no activity.
+    target_id is the id of the statement that the object refers to.
     """
 
     __tablename__ = "statement"

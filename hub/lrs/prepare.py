@@ -1,18 +1,25 @@
 """Turns a statement into what the store needs to know of it. Pure: no clock, no database."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, cast
 from uuid import UUID
 
+from connectors.records import Identifier
 from hub.catalog.rules import Seen, is_about_learning, seen_in
+from hub.learners.rules import name_of
 from xapi.actors import IFI, agents_in, ifi_of
 from xapi.compare import equality_digest
-from xapi.errors import InvalidStatement
+from xapi.errors import InvalidStatement, Problem
 from xapi.formats import instant_of
 from xapi.validate import validate
-from xapi.vocabulary import VOIDED, canonical_verb
+from xapi.vocabulary import VOIDED
+
+IfiKind = Literal["mbox", "mbox_sha1sum", "openid", "account"]
+
+LONGEST = 2000
+"""Bytes of an identifier that statements are found by; PostgreSQL indexes at most 2704."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +27,16 @@ class Prepared:
     """A valid statement with its id, and the keys that it is found by.
 
     timestamp is None when the sender gave none. digest is the standard's equality. registration
-    and target (of a StatementRef) are None when absent.
+    and target (of a StatementRef) are None when absent. person is who acts; None for groups, for a
+    voiding, and for an agent whose identifier names nobody.
     """
 
     id: UUID
     statement: Mapping[str, Any]
     digest: bytes
     timestamp: datetime | None
-    actor: IFI | None
-    actor_name: str | None
-    is_person: bool
+    person: Identifier | None
+    person_name: str | None
     agents: tuple[IFI, ...]
     verb: str
     seen: Seen | None
@@ -47,31 +54,61 @@ def prepare(statement: object, *, new_id: UUID, version: str, index: int | None 
     if problems:
         raise InvalidStatement(problems, index=index)
     assert isinstance(statement, Mapping)
-    actor = statement["actor"]
     target = statement["object"]
     verb = statement["verb"]["id"]
-    canonical = canonical_verb(verb)
     refers = target.get("objectType") == "StatementRef"
     registration = statement.get("context", {}).get("registration")
-    named = ifi_of(actor)
     stamp = statement.get("timestamp")
+    agents = tuple(ifi for ifi in map(ifi_of, agents_in(statement)) if ifi is not None)
+    seen = seen_in(statement, is_evidence=is_about_learning(statement))
+    problems = [*_too_long(verb, agents, seen)]
+    if problems:
+        raise InvalidStatement(problems, index=index)
+    voids = refers and verb == VOIDED.id
+    person = None if voids else _person(statement["actor"])
     return Prepared(
         id=UUID(statement["id"]) if "id" in statement else new_id,
         statement=statement,
         digest=equality_digest(statement, version=version, ignore_timestamp=stamp is None),
         timestamp=instant_of(stamp) if stamp else None,
-        actor=named,
-        actor_name=actor.get("name"),
-        is_person=actor.get("objectType", "Agent") == "Agent" and _names_somebody(named),
-        agents=tuple(ifi for ifi in map(ifi_of, agents_in(statement)) if ifi is not None),
+        person=person,
+        person_name=statement["actor"].get("name") if person else None,
+        agents=agents,
         verb=verb,
-        seen=seen_in(statement, is_evidence=is_about_learning(statement)),
+        seen=seen,
         registration=UUID(registration) if registration else None,
         target=UUID(target["id"]) if refers else None,
-        voids=refers and canonical == VOIDED.id,
+        voids=voids,
     )
 
 
-def _names_somebody(ifi: IFI | None) -> bool:
-    """An account may have an empty name by the standard; it is nobody in particular."""
-    return ifi is not None and bool(ifi.value.strip())
+def identifier_of(ifi: IFI) -> Identifier:
+    """The name of a person that an IFI is."""
+    return Identifier(kind=cast("IfiKind", ifi.kind), value=ifi.value, scope=ifi.home_page)
+
+
+def _person(actor: Mapping[str, Any]) -> Identifier | None:
+    """Who acts. By the standard an account may have an empty name and an mbox no usable domain."""
+    ifi = ifi_of(actor)
+    if ifi is None or actor.get("objectType", "Agent") != "Agent":
+        return None
+    identifier = identifier_of(ifi)
+    try:
+        name_of(identifier)
+    except ValueError:
+        return None
+    return identifier
+
+
+def _too_long(verb: str, agents: tuple[IFI, ...], seen: Seen | None) -> Iterator[Problem]:
+    places = (seen, seen.parent, seen.course) if seen else ()
+    named = [
+        ("/verb/id", "Data 2.4.3", verb),
+        *(("/actor", "Data 2.4.2.3", ifi.home_page + ifi.value) for ifi in agents),
+        *(("/object/id", "Data 2.4.4.1", place.iri) for place in places if place),
+    ]
+    for pointer, section, text in named:
+        size = len(text.encode())
+        if size > LONGEST:
+            message = f"An identifier has {size} bytes; this store finds by at most {LONGEST}."
+            yield Problem(pointer, "too_long", message, section)

@@ -6,30 +6,34 @@ Newest stored first. A statement that refers to a match is a match itself, howev
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from hub.catalog.models import Activity
 from hub.database import database_now
 from hub.lrs.models import Actor, Statement, StatementAgent, Verb
-from hub.lrs.store import ifi_text
+from hub.lrs.people import ifi_text
 from xapi.actors import IFI
 
 LIMIT = 100
 """Statements in one answer when the client names no number or asks for 0."""
 LARGEST_LIMIT = 500
 
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+"""Up to when a store without statements is surely complete."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """The filters of one request; None means: not filtered by this.
 
-    authority restricts to what one credential stored. after is the seq behind which the next page
-    begins; newest the seq at which the first page was cut, so that later pages stay stable.
+    authority restricts to what one credential stored. after is (stored, seq) of the statement
+    behind which the next page begins; newest the seq at which the first page was cut, so that later
+    pages stay stable.
     """
 
     agent: IFI | None = None
@@ -41,7 +45,7 @@ class Query:
     limit: int = LIMIT
     ascending: bool = False
     authority: str | None = None
-    after: int | None = None
+    after: tuple[datetime, int] | None = None
     newest: int | None = None
 
     @property
@@ -75,7 +79,7 @@ def find_statements(session: Session, query: Query) -> Found:
     newest = query.newest
     if newest is None:
         newest = session.scalars(select(func.max(Statement.seq))).one() or 0
-    wanted = select(Statement.seq, Statement.payload).where(
+    wanted = select(Statement.stored, Statement.seq, Statement.payload).where(
         Statement.voided.is_(False), Statement.seq <= newest
     )
     if query.filters_content:
@@ -87,15 +91,22 @@ def find_statements(session: Session, query: Query) -> Found:
     if query.authority is not None:
         wanted = wanted.where(Statement.authority == query.authority)
     if query.after is not None:
-        behind = Statement.seq > query.after if query.ascending else Statement.seq < query.after
-        wanted = wanted.where(behind)
-    order = Statement.seq.asc() if query.ascending else Statement.seq.desc()
-    rows = session.execute(wanted.order_by(order).limit(query.limit + 1)).all()
+        wanted = wanted.where(_behind(*query.after, ascending=query.ascending))
+    keys = (Statement.stored, Statement.seq)
+    order = [key.asc() if query.ascending else key.desc() for key in keys]
+    rows = session.execute(wanted.order_by(*order).limit(query.limit + 1)).all()
     page = rows[: query.limit]
     following = None
     if len(rows) > query.limit:
-        following = replace(query, after=page[-1][0], newest=newest)
-    return Found(tuple(payload for _, payload in page), following)
+        following = replace(query, after=(page[-1].stored, page[-1].seq), newest=newest)
+    return Found(tuple(row.payload for row in page), following)
+
+
+def _behind(stored: datetime, seq: int, *, ascending: bool) -> ColumnElement[bool]:
+    same = Statement.stored == stored
+    if ascending:
+        return or_(Statement.stored > stored, and_(same, Statement.seq > seq))
+    return or_(Statement.stored < stored, and_(same, Statement.seq < seq))
 
 
 def _matching_ids(query: Query) -> Select[tuple[UUID]]:
@@ -124,12 +135,14 @@ def _matching_ids(query: Query) -> Select[tuple[UUID]]:
 
 
 def consistent_through(session: Session) -> datetime:
-    """The instant up to which every stored statement can be seen by this session.
+    """The instant up to which every stored statement can be seen by later reads of this session.
 
-    SQLite has one writer at a time, so nothing older than the newest visible statement is still on
-    its way. On PostgreSQL that is only true up to the start of the oldest open transaction.
+    SQLite has one writer at a time, and each stores later than the one before: nothing older than
+    the newest visible statement is still on its way. On PostgreSQL that is only true up to the
+    start of the oldest open transaction; the clock is read before looking for it.
     """
     if session.get_bind().dialect.name == "postgresql":
+        now = database_now(session)
         oldest: datetime | None = session.scalars(
             text(
                 "SELECT min(xact_start) FROM pg_stat_activity"
@@ -137,9 +150,8 @@ def consistent_through(session: Session) -> datetime:
                 " AND xact_start IS NOT NULL AND backend_type = 'client backend'"
             )
         ).one()
-        return oldest or database_now(session)
-    newest = session.scalars(select(func.max(Statement.stored))).one()
-    return newest or database_now(session)
+        return now if oldest is None else min(now, oldest)
+    return session.scalars(select(func.max(Statement.stored))).one() or BEFORE_ALL
 
 
 def as_page(payloads: tuple[bytes, ...], more: str) -> bytes:
@@ -163,7 +175,7 @@ def query_json(query: Query) -> Mapping[str, Any]:
         "limit": query.limit,
         "ascending": query.ascending,
         "authority": query.authority,
-        "after": query.after,
+        "after": [query.after[0].isoformat(), query.after[1]] if query.after else None,
         "newest": query.newest,
     }
 
@@ -180,6 +192,8 @@ def query_from(data: Mapping[str, Any]) -> Query:
         limit=data["limit"],
         ascending=data["ascending"],
         authority=data["authority"],
-        after=data["after"],
+        after=(datetime.fromisoformat(data["after"][0]), data["after"][1])
+        if data["after"]
+        else None,
         newest=data["newest"],
     )

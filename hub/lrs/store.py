@@ -7,30 +7,25 @@ stored whole or not at all.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Literal, cast
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from connectors.records import Identifier
 from hub.catalog import service as catalog
 from hub.catalog.models import Activity
-from hub.database import database_now, insert_ignoring
+from hub.database import database_now, insert_ignoring, lock_key
 from hub.errors import Conflict
-from hub.learners import service as learners
 from hub.learners.models import Link
-from hub.learners.rules import name_of
 from hub.lrs.models import Actor, Statement, StatementAgent, Verb
+from hub.lrs.people import People, ifi_text, intern_people
 from hub.lrs.prepare import Prepared
 from hub.touched import touch
 from xapi import json as xapi_json
-from xapi.actors import IFI
 from xapi.compare import equality_digest
 from xapi.vocabulary import VOIDED
-
-IfiKind = Literal["mbox", "mbox_sha1sum", "openid", "account"]
 
 IDS_PER_QUERY = 400
 """SQLite allows a limited number of parameters."""
@@ -70,8 +65,8 @@ class StatementConflict(Conflict):
 
     def __init__(self, statement_id: UUID, index: int) -> None:
         super().__init__(
-            f"Statement {index} was not stored: the id {statement_id} belongs to a statement with "
-            "other content.",
+            f"Statement {index + 1} was not stored: the id {statement_id} belongs to a statement "
+            "with other content.",
             hint="Send it with an id of its own; a stored statement is never changed.",
         )
         self.index = index
@@ -90,13 +85,15 @@ def put(
     *version* is the xAPI version that they were sent in. *facts* tells, for statements made from a
     source's records, which fact each one states.
     """
-    fresh = _without_known(session, batch)
+    # A voiding and its target may be on their way at once; one of them must see the other.
+    lock_key(session, "voiding", shared=not any(item.voids for item in batch))
+    fresh = _without_known(session, batch, version)
     if fresh:
         _insert(session, fresh, authority, version, facts or {})
     return Stored(tuple(item.id for item in batch), len(fresh))
 
 
-def _without_known(session: Session, batch: Sequence[Prepared]) -> list[Prepared]:
+def _without_known(session: Session, batch: Sequence[Prepared], version: str) -> list[Prepared]:
     known: dict[UUID, bytes] = {}
     ids = sorted({item.id for item in batch})
     for start in range(0, len(ids), IDS_PER_QUERY):
@@ -112,19 +109,26 @@ def _without_known(session: Session, batch: Sequence[Prepared]) -> list[Prepared
         if digest is None:
             known[item.id] = item.digest
             fresh.append(item)
-        elif digest != item.digest and not _is_our_own_copy(session, item):
+        elif digest != item.digest and not _says_the_same(session, item, version):
             raise StatementConflict(item.id, index)
     return fresh
 
 
-def _is_our_own_copy(session: Session, item: Prepared) -> bool:
-    """A statement sent without a timestamp, and sent again with the one that the store gave it."""
-    stored = session.execute(
-        select(Statement.digest, Statement.timestamp).where(Statement.id == item.id)
+def _says_the_same(session: Session, item: Prepared, version: str) -> bool:
+    """Whether a statement is what the store returns under its id.
+
+    The digests differ where the sender repeats the timestamp that the store gave, or sends in
+    another version of the standard.
+    """
+    payload = session.scalars(
+        select(Statement.payload).where(Statement.id == item.id)
     ).one_or_none()
-    if stored is None or stored.timestamp != item.timestamp:
+    if payload is None or item.timestamp is None:
         return False
-    return bool(stored.digest == equality_digest(item.statement, ignore_timestamp=True))
+    stored = cast("Mapping[str, Any]", xapi_json.loads(payload))
+    return equality_digest(stored, version=version) == equality_digest(
+        item.statement, version=version
+    )
 
 
 def _insert(
@@ -134,21 +138,22 @@ def _insert(
     version: str,
     facts: Mapping[UUID, FactRef],
 ) -> None:
-    actors, learner_of = _intern_people(session, fresh, by=authority.key)
+    people = intern_people(session, fresh, by=authority.key)
     verbs = _intern_verbs(session, {item.verb for item in fresh})
     placed = catalog.place(session, [item.seen for item in fresh if item.seen is not None])
     voided_before = _already_voided(session, {item.id for item in fresh}, authority)
-    stored = database_now(session)
+    stored = _next_instant(session)
     rows = []
     for item in fresh:
         fact = facts.get(item.id)
         activity = placed.activities[item.seen.iri] if item.seen else None
+        person = people.acting.get(item.id)
         rows.append(
             {
                 "id": item.id,
                 "stored": stored,
                 "timestamp": item.timestamp or stored,
-                "actor_id": actors[item.actor].id if item.actor else None,
+                "actor_id": person.actor_id if person else None,
                 "verb_id": verbs[item.verb],
                 "activity_id": activity.id if activity else None,
                 "registration": item.registration,
@@ -162,17 +167,24 @@ def _insert(
             }
         )
     session.execute(insert(Statement), rows)
-    _insert_agents(session, fresh, actors)
+    _insert_agents(session, fresh, people)
     _void_targets(session, fresh, authority)
 
     keys: list[tuple[UUID, UUID]] = []
     for item in fresh:
-        if item.seen and item.actor in learner_of:
+        if item.seen and item.id in people.acting:
             course_id = placed.activities[item.seen.iri].course_id
             if course_id is not None:
-                keys.append((learner_of[item.actor], course_id))
+                keys.append((people.acting[item.id].learner_id, course_id))
     touch(session, keys)
     touch_moved(session, placed.moved)
+
+
+def _next_instant(session: Session) -> datetime:
+    """Now, but later than everything stored: who reads on from an instant must miss nothing."""
+    now = database_now(session)
+    newest = session.scalars(select(func.max(Statement.stored))).one()
+    return now if newest is None or newest < now else newest + timedelta(microseconds=1)
 
 
 def _complete(
@@ -190,54 +202,6 @@ def _complete(
     }
 
 
-def ifi_text(ifi: IFI) -> str:
-    """The exact identifier as one text, unique among actors."""
-    return f"{ifi.kind}|{ifi.home_page}|{ifi.value}"
-
-
-def identifier_of(ifi: IFI) -> Identifier:
-    """The name of a person that an IFI is."""
-    return Identifier(kind=cast("IfiKind", ifi.kind), value=ifi.value, scope=ifi.home_page)
-
-
-def _intern_people(
-    session: Session, fresh: Sequence[Prepared], *, by: str
-) -> tuple[dict[IFI, Actor], dict[IFI, UUID]]:
-    """Actor rows of all agents, and the learner of each person who acts."""
-    people = {item.actor: item.actor_name for item in fresh if item.actor and item.is_person}
-    everybody = {ifi for item in fresh for ifi in item.agents} | {
-        item.actor for item in fresh if item.actor
-    }
-    names = {ifi: name_of(identifier_of(ifi)) for ifi in everybody if ifi in people}
-    identifier_ids = learners.intern_names(session, names.values())
-    rows: list[dict[str, Any]] = [
-        {
-            "ifi": ifi_text(ifi),
-            "identifier_id": identifier_ids[names[ifi].key] if ifi in names else None,
-        }
-        for ifi in sorted(everybody, key=ifi_text)
-    ]
-    insert_ignoring(session, Actor, rows, unique=("ifi",))
-    texts = sorted(row["ifi"] for row in rows)
-    found: dict[str, Actor] = {}
-    for start in range(0, len(texts), IDS_PER_QUERY):
-        chunk = texts[start : start + IDS_PER_QUERY]
-        found.update((a.ifi, a) for a in session.scalars(select(Actor).where(Actor.ifi.in_(chunk))))
-    actors = {ifi: found[ifi_text(ifi)] for ifi in everybody}
-    for ifi, name in names.items():
-        if actors[ifi].identifier_id is None:
-            actors[ifi].identifier_id = identifier_ids[name.key]
-    linked = learners.learners_of(session, identifier_ids.values())
-    learner_of: dict[IFI, UUID] = {}
-    for ifi in sorted(people, key=ifi_text):
-        identifier_id = identifier_ids[names[ifi].key]
-        if identifier_id not in linked:
-            resolved = learners.resolve(session, [identifier_of(ifi)], name=people[ifi], by=by)
-            linked[identifier_id] = resolved.learner_id
-        learner_of[ifi] = linked[identifier_id]
-    return actors, learner_of
-
-
 def _intern_verbs(session: Session, iris: Iterable[str]) -> dict[str, int]:
     wanted = sorted(set(iris))
     found = {
@@ -252,14 +216,12 @@ def _intern_verbs(session: Session, iris: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def _insert_agents(
-    session: Session, fresh: Sequence[Prepared], actors: Mapping[IFI, Actor]
-) -> None:
+def _insert_agents(session: Session, fresh: Sequence[Prepared], people: People) -> None:
     seq_of = _seqs(session, [item.id for item in fresh])
     rows = [
         {"actor_id": actor_id, "seq": seq_of[item.id]}
         for item in fresh
-        for actor_id in sorted({actors[ifi].id for ifi in item.agents})
+        for actor_id in sorted({people.actors[ifi_text(ifi)] for ifi in item.agents})
     ]
     if rows:
         session.execute(insert(StatementAgent), rows)

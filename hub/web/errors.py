@@ -1,20 +1,18 @@
 """Error pages for people: what did not happen, why, what to do. Never a traceback.
 
-Machines ask under other paths and get their errors from hub/api and hub/lrs.
+Machines ask under other paths and get their errors from hub/api and hub/lrs; hub/app.py chooses.
 """
 
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 import structlog
-from flask import Flask, make_response, render_template, request
+from flask import make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
 from hub.errors import HubError
-
-MACHINE_PATHS = ("/api/", "/xapi")
 
 log = structlog.get_logger()
 
@@ -77,7 +75,8 @@ def error_page(status: int, words: Words, reference: str | None = None) -> Respo
     return make_response(page, status)
 
 
-def _of_http(error: HTTPException) -> Any:
+def on_http_error(error: HTTPException) -> Any:
+    """The page for an error of HTTP itself, or for a mistake of ours; a redirect stays one."""
     status = error.code or 500
     if status < 400:
         return error
@@ -99,7 +98,8 @@ def _of_http(error: HTTPException) -> Any:
     return page
 
 
-def _of_hub(error: HubError) -> Any:
+def on_hub_error(error: HubError) -> Any:
+    """The page for something that cannot be done."""
     return error_page(error.status, Words(error.message, "", error.hint))
 
 
@@ -107,32 +107,3 @@ def _of_anything(error: BaseException) -> Response:
     reference = uuid4().hex[:12]
     log.error("page failed", reference=reference, path=request.path, exc_info=error)
     return error_page(500, WORDS[500], reference)
-
-
-def _for_machines() -> bool:
-    return request.path.startswith(MACHINE_PATHS)
-
-
-def register(app: Flask) -> None:
-    """Answer errors of pages. Errors under a path for machines go to the handlers before this one.
-
-    Call it after the rooms for machines have registered theirs.
-    """
-    earlier = dict(app.error_handler_spec[None][None])
-
-    def on_http(error: HTTPException) -> Any:
-        if not _for_machines():
-            return _of_http(error)
-        handler = earlier.get(HTTPException)
-        return handler(error) if handler else error
-
-    def on_hub(error: HubError) -> Any:
-        if not _for_machines():
-            return _of_hub(error)
-        handler = earlier.get(HubError)
-        if handler is None:
-            raise error
-        return handler(error)
-
-    app.register_error_handler(HTTPException, on_http)
-    app.register_error_handler(HubError, on_hub)

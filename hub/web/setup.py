@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask
 
 from hub.extensions import bootstrap
-from hub.web import errors, headers, navigation, pages, times
+from hub.web import headers, navigation, pages, times
 
 blueprint = Blueprint(
     "web", __name__, template_folder="templates", static_folder="static", static_url_path="/assets"
@@ -11,7 +11,7 @@ blueprint = Blueprint(
 
 
 def register(app: Flask) -> None:
-    """Layout, filters, headers and error pages. The styles come from files of our own host."""
+    """Layout, filters and headers. The styles come from files of our own host."""
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     if "bootstrap" not in app.blueprints:
         bootstrap.init_app(app)
@@ -21,4 +21,3 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["moment"] = times.moment
     app.context_processor(navigation.context)
     headers.register(app)
-    errors.register(app)

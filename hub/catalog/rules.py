@@ -42,6 +42,12 @@ _LEARNING = frozenset(
     )
 )
 
+ABOUT_A_QUESTION = frozenset({vocabulary.RESPONDED.id, "http://adlnet.gov/expapi/verbs/answered"})
+"""Verbs whose success is that of one answer: no verdict on an activity, and no course."""
+
+_WITHIN = frozenset({ActivityKind.CERTIFICATE, ActivityKind.OBJECTIVE, ActivityKind.INTERACTION})
+"""Kinds that are about a course and are none themselves."""
+
 _HOLDS_PARTS = (
     ActivityKind.COURSE,
     ActivityKind.MODULE,
@@ -118,12 +124,14 @@ def seen_in(statement: Mapping[str, Any], *, is_evidence: bool) -> Seen | None:
         activity.title,
         parent=parent,
         course=course,
-        own_course=course is None and is_evidence,
+        own_course=course is None and is_evidence and activity.kind not in _WITHIN,
     )
 
 
 def is_about_learning(statement: Mapping[str, Any]) -> bool:
     """Whether a statement says something about taking its object as a course (not: signed in)."""
     verb = vocabulary.canonical_verb(statement["verb"]["id"])
+    if verb in ABOUT_A_QUESTION:
+        return False
     result = statement.get("result", {})
     return verb in _LEARNING or "completion" in result or "success" in result

@@ -3,12 +3,12 @@
 Works on a set: the order in which evidence arrives does not matter, nor does arriving twice.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from hub.progress.evidence import RANK, Evidence, Kind, Score
+from hub.progress.state import State
 
 MIN_ATTENDANCE = 0.8
 """Share of a session that counts as having attended it."""
@@ -19,6 +19,10 @@ _VERDICTS = {
     Kind.COMPLETED: "completed",
     Kind.NO_SHOW: "no_show",
 }
+_JUDGED = {Kind.PASSED, Kind.FAILED}
+_SESSIONS = {Kind.ENDED, Kind.ATTENDED}
+_BOOKINGS = {Kind.REGISTERED, Kind.REQUESTED, Kind.WITHDRAWN}
+_STARTS = {Kind.STARTED, Kind.ATTENDED}
 _ACTIVE = {  # the learner did something
     Kind.STARTED,
     Kind.PROGRESSED,
@@ -29,40 +33,6 @@ _ACTIVE = {  # the learner did something
     Kind.FAILED,
     Kind.ENDED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What is known of one activity, or of a course with its parts.
-
-    seconds is the time spent; progress 0..1; result and result_at are the newest verdict.
-    """
-
-    completion: bool | None = None
-    success: bool | None = None
-    score: Score | None = None
-    progress: float | None = None
-    registered_at: datetime | None = None
-    requested: bool = False
-    started_at: datetime | None = None
-    completed_at: datetime | None = None
-    satisfied_at: datetime | None = None
-    valid_until: datetime | None = None
-    due_at: datetime | None = None
-    attempts: int = 0
-    seconds: float | None = None
-    result: str | None = None
-    result_at: datetime | None = None
-    active: bool = False
-    failed: bool = False
-    no_show: bool = False
-    withdrawn: bool = False
-    waived: bool = False
-    flags: frozenset[str] = frozenset()
-
-    @property
-    def satisfied(self) -> bool:
-        return self.satisfied_at is not None
 
 
 def newest_versions(evidence: Iterable[Evidence]) -> list[Evidence]:
@@ -87,95 +57,151 @@ def in_order(evidence: Iterable[Evidence]) -> list[Evidence]:
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
+    """What one attempt amounts to. number is None where the source does not count attempts."""
+
     key: str
     number: int | None
     last_at: datetime
-    state: State
+    completion: bool | None
+    success: bool | None
+    score: Score | None
+    progress: float | None
+    completed_at: datetime | None
+    satisfied_at: datetime | None
+    seconds: float | None
+    verdict: Evidence | None
+    active: bool
 
 
 def reduce_activity(evidence: Iterable[Evidence]) -> State:
-    """The state of one activity from the evidence about itself."""
-    ordered = in_order(newest_versions(evidence))
+    """The state of one activity from the evidence about itself, superseded versions left out."""
+    ordered = in_order(evidence)
     if not ordered:
         return State()
-    groups: dict[str, list[Evidence]] = defaultdict(list)
+    groups: dict[str, list[Evidence]] = {}
     for item in ordered:
-        groups[item.attempt].append(item)
-    attempts = [
-        _Attempt(key, items[-1].number, items[-1].at, _reduce_attempt(items))
-        for key, items in groups.items()
-    ]
-    return _combine(ordered, attempts)
+        groups.setdefault(item.attempt, []).append(item)
+    return _combine(ordered, [_reduce_attempt(key, items) for key, items in groups.items()])
 
 
-def _reduce_attempt(items: Sequence[Evidence]) -> State:
-    """One attempt: later evidence replaces earlier, a pass is not undone by a plain failure."""
-    state = State()
-    sessions: dict[str, float] = {}
-    total = 0.0
-    attended = 0.0
+def _reduce_attempt(key: str, items: Sequence[Evidence]) -> _Attempt:
+    """One attempt, from its evidence in order.
+
+    Later evidence replaces earlier. A pass is not undone by a later failure (cmi5 9.5.2: passed
+    is final), only where the source takes the completion back. Completed and failed is a failure,
+    whatever the order.
+    """
+    completion: bool | None = None
+    success: bool | None = None
+    score: Score | None = None
+    progress: float | None = None
+    completed_at: datetime | None = None
+    satisfied_at: datetime | None = None
     for item in items:
-        state = _apply(state, item)
-        if item.seconds is not None and item.kind in {Kind.ENDED, Kind.ATTENDED}:
+        kind = item.kind
+        if item.progress is not None:
+            progress = item.progress
+        if item.score is not None and kind is not Kind.PROGRESSED:
+            kept = kind is Kind.FAILED and success is True
+            score = score if kept else item.score
+        if kind is Kind.COMPLETED or (kind is Kind.ATTENDED and _was_there(item)):
+            completion, completed_at = True, completed_at or item.at
+            if success is not False:
+                satisfied_at = satisfied_at or item.at
+        elif kind is Kind.PASSED:
+            success, satisfied_at = True, satisfied_at or item.at
+        elif kind is Kind.FAILED and success is not True:
+            success, satisfied_at = False, None
+        elif kind is Kind.UNCOMPLETED:
+            completion, success, completed_at, satisfied_at = False, None, None, None
+    return _Attempt(
+        key=key,
+        number=max((item.number for item in items if item.number is not None), default=None),
+        last_at=items[-1].at,
+        completion=completion,
+        success=success,
+        score=score,
+        progress=progress,
+        completed_at=completed_at,
+        satisfied_at=satisfied_at,
+        seconds=_seconds(items),
+        verdict=_verdict(items),
+        active=any(item.kind in _ACTIVE and not item.overridden for item in items),
+    )
+
+
+def _was_there(item: Evidence) -> bool:
+    return (item.fraction or 0.0) >= MIN_ATTENDANCE
+
+
+def _seconds(items: Sequence[Evidence]) -> float | None:
+    """Time spent: the sum of the sessions, or what was stated as a total if that is more.
+
+    The duration of a verdict counts from the beginning of the attempt (cmi5 9.5.4.1): a total.
+    """
+    sessions: dict[str, float] = {}
+    totals: list[float] = []
+    for item in items:
+        if item.total_seconds is not None:
+            totals.append(item.total_seconds)
+        if item.seconds is None:
+            continue
+        if item.kind in _SESSIONS:
             sessions[item.statement] = item.seconds
-        total = max(total, item.total_seconds or 0.0)
-        if item.kind is Kind.ATTENDED:
-            attended = max(attended, item.fraction or 0.0)
-            if attended >= MIN_ATTENDANCE:
-                state = replace(state, completion=True, completed_at=state.completed_at or item.at)
-    known = bool(sessions) or total > 0
-    state = replace(state, seconds=max(total, sum(sessions.values())) if known else None)
-    # A completed session with a failed outcome is a failure, whatever the order.
-    satisfied = state.success is True or (state.completion is True and state.success is None)
-    if satisfied:
-        first = min(at for at in (state.satisfied_at, state.completed_at) if at is not None)
-        return replace(state, satisfied_at=first)
-    return replace(state, satisfied_at=None, failed=state.success is False)
+        else:
+            totals.append(item.seconds)
+    if sessions:
+        totals.append(sum(sessions.values()))
+    return max(totals, default=None)
 
 
-def _apply(state: State, item: Evidence) -> State:
-    if item.score is not None and item.kind is not Kind.PROGRESSED:
-        state = replace(state, score=item.score)
-    if item.progress is not None:
-        state = replace(state, progress=item.progress)
-    match item.kind:
-        case Kind.PASSED:
-            return replace(state, success=True, satisfied_at=state.satisfied_at or item.at)
-        case Kind.FAILED:
-            return replace(state, success=False)
-        case Kind.COMPLETED:
-            return replace(state, completion=True, completed_at=state.completed_at or item.at)
-        case Kind.UNCOMPLETED:
-            return replace(
-                state, completion=False, success=None, completed_at=None, satisfied_at=None
-            )
-        case _:
-            return state
+def _verdict(items: Sequence[Evidence]) -> Evidence | None:
+    """The last verdict: passed or failed, where there is one, else completed or absent."""
+    verdict: Evidence | None = None
+    there = any(item.kind is Kind.ATTENDED for item in items)
+    for item in items:
+        if item.kind is Kind.UNCOMPLETED:
+            verdict = None
+        elif item.overridden or (there and item.kind is Kind.NO_SHOW):
+            continue
+        elif item.kind in _JUDGED or (
+            item.kind in _VERDICTS and (verdict is None or verdict.kind not in _JUDGED)
+        ):
+            verdict = item
+    return verdict
 
 
 def _newest(attempts: Sequence[_Attempt]) -> _Attempt:
-    """The highest number among counted attempts, unless an uncounted one has a later verdict."""
+    """The attempt that the learner is in: the highest number, however late another one arrives.
+
+    What belongs to no attempt counts as one when it says more than that there was something, and
+    is later.
+    """
     counted = [item for item in attempts if item.number is not None]
-    others = [item for item in attempts if item.number is None and _has_verdict(item.state)]
-    best = max(counted, key=lambda item: (item.number or 0, item.last_at), default=None)
-    for item in others:
-        if best is None or item.last_at > best.last_at:
-            best = item
-    return best or max(attempts, key=lambda item: item.last_at)
+    others = [
+        item for item in attempts if item.number is None and (item.key or _says_much(item))
+    ] or [item for item in attempts if not counted]
+    candidates = [max(others, key=_when)] if others else []
+    if counted:
+        candidates.append(max(counted, key=lambda item: (item.number or 0, *_when(item))))
+    return max(candidates, key=_when)
 
 
-def _has_verdict(state: State) -> bool:
-    return state.success is not None or state.completion is not None
+def _when(attempt: _Attempt) -> tuple[datetime, str]:
+    return (attempt.last_at, attempt.key)
+
+
+def _says_much(attempt: _Attempt) -> bool:
+    return attempt.success is not None or attempt.completion is not None
 
 
 def _best(attempts: Sequence[_Attempt], newest: _Attempt) -> _Attempt:
     """The attempt that counts: a satisfied one with the highest score, else the newest."""
-    satisfied = [item for item in attempts if item.state.satisfied]
-    if not satisfied:
-        return newest
+    satisfied = [item for item in attempts if item.satisfied_at is not None]
     return max(
         satisfied,
-        key=lambda item: (item.state.success is True, scaled_of(item.state.score), item.key),
+        key=lambda item: (item.success is True, scaled_of(item.score), item.key),
+        default=newest,
     )
 
 
@@ -184,36 +210,41 @@ def scaled_of(score: Score | None) -> float:
     return score.scaled if score is not None and score.scaled is not None else -2.0
 
 
+def _last_verdict(attempts: Sequence[_Attempt]) -> Evidence | None:
+    """That of the highest number among counted attempts; an uncounted one when it is later."""
+    counted = [item for item in attempts if item.number is not None and item.verdict]
+    chosen = [max(counted, key=lambda item: (item.number or 0, *_when(item)))] if counted else []
+    chosen += [item for item in attempts if item.number is None]
+    verdicts = [item.verdict for item in chosen if item.verdict is not None]
+    return max(verdicts, key=lambda e: (e.at, e.number or 0, e.statement), default=None)
+
+
 def _combine(ordered: Sequence[Evidence], attempts: Sequence[_Attempt]) -> State:
     newest = _newest(attempts)
     counting = _best(attempts, newest)
-    chosen = counting.state
-    satisfied = [item.state for item in attempts if item.state.satisfied]
-    first = min((s.satisfied_at for s in satisfied if s.satisfied_at), default=None)
-    completed = [s.state.completed_at for s in attempts if s.state.completed_at]
+    satisfied = [item for item in attempts if item.satisfied_at is not None]
     kinds = {item.kind for item in ordered}
-    verdict = _last_verdict(ordered)
-    booking = _last_booking(ordered)
-    times = [item.state.seconds for item in attempts if item.state.seconds is not None]
-    counted = {item.attempt for item in ordered if item.kind in _ACTIVE and not _by_hand(item)}
+    verdict = _last_verdict(attempts)
+    booking = next((e.kind for e in reversed(ordered) if e.kind in _BOOKINGS), None)
+    active = [item for item in attempts if item.active]
     return State(
-        completion=True if any(s.completion for s in satisfied) else chosen.completion,
-        success=chosen.success,
-        score=chosen.score,
-        progress=newest.state.progress,
-        registered_at=min((e.at for e in ordered if e.kind is Kind.REGISTERED), default=None),
+        completion=True if any(item.completion for item in satisfied) else counting.completion,
+        success=counting.success,
+        score=counting.score,
+        progress=newest.progress,
+        registered_at=_first(e.at for e in ordered if e.kind is Kind.REGISTERED),
         requested=booking is Kind.REQUESTED,
-        started_at=_started_at(ordered),
-        completed_at=min(completed, default=None) if satisfied else None,
-        satisfied_at=first,
+        started_at=_first(e.at for e in ordered if e.kind in _STARTS),
+        completed_at=min((i.completed_at for i in satisfied if i.completed_at), default=None),
+        satisfied_at=min((i.satisfied_at for i in satisfied if i.satisfied_at), default=None),
         valid_until=_valid_until(ordered),
         due_at=next((e.due_at for e in reversed(ordered) if e.due_at), None),
-        attempts=len(counted),
-        seconds=sum(times) if times else None,
+        attempts=len([item for item in active if item.key]) or len(active),
+        seconds=_time_in(attempts),
         result=_VERDICTS[verdict.kind] if verdict else None,
         result_at=verdict.at if verdict else None,
-        active=bool(counted),
-        failed=newest.state.failed,
+        active=bool(active),
+        failed=not satisfied and newest.success is False,
         no_show=Kind.NO_SHOW in kinds and Kind.ATTENDED not in kinds,
         withdrawn=booking is Kind.WITHDRAWN,
         waived=Kind.WAIVED in kinds,
@@ -221,25 +252,17 @@ def _combine(ordered: Sequence[Evidence], attempts: Sequence[_Attempt]) -> State
     )
 
 
-def _by_hand(item: Evidence) -> bool:
-    return item.overridden
+def _first(moments: Iterable[datetime]) -> datetime | None:
+    """The first of moments that come in order."""
+    return next(iter(moments), None)
 
 
-def _started_at(ordered: Sequence[Evidence]) -> datetime | None:
-    starts = [e.at for e in ordered if e.kind in {Kind.STARTED, Kind.ATTENDED}]
-    return min(starts, default=None)
-
-
-def _last_verdict(ordered: Sequence[Evidence]) -> Evidence | None:
-    """The newest verdict; counted attempts settle equal times."""
-    verdicts = [item for item in ordered if item.kind in _VERDICTS and not item.overridden]
-    strong = [item for item in verdicts if item.kind is not Kind.COMPLETED] or verdicts
-    return max(strong, key=lambda e: (e.at, e.number or 0, RANK[e.kind]), default=None)
-
-
-def _last_booking(ordered: Sequence[Evidence]) -> Kind | None:
-    bookings = [e for e in ordered if e.kind in {Kind.REGISTERED, Kind.REQUESTED, Kind.WITHDRAWN}]
-    return bookings[-1].kind if bookings else None
+def _time_in(attempts: Sequence[_Attempt]) -> float | None:
+    """The sum over attempts. What belongs to none may tell of the same time: not added to it."""
+    known = {item.key: item.seconds for item in attempts if item.seconds is not None}
+    loose = known.pop("", None)
+    totals = [sum(known.values())] if known else []
+    return max([*totals, loose] if loose is not None else totals, default=None)
 
 
 def _valid_until(ordered: Sequence[Evidence]) -> datetime | None:
@@ -255,19 +278,19 @@ def _valid_until(ordered: Sequence[Evidence]) -> datetime | None:
 
 def _flags(ordered: Sequence[Evidence], counting: _Attempt) -> frozenset[str]:
     """What a reader should know: of the attempt that counts, and of what belongs to none."""
-    relevant = [item for item in ordered if item.attempt in {counting.key, ""}]
-    found = {flag for item in relevant for flag in item.flags} - {"timestamp_observed"}
-    kinds = {item.kind for item in ordered}
-    if Kind.NO_SHOW in kinds and Kind.ATTENDED in kinds:
+    found = {
+        flag for item in ordered if item.attempt in {counting.key, ""} for flag in item.flags
+    } - {"timestamp_observed"}
+    there = [item for item in ordered if item.kind is Kind.ATTENDED]
+    if there and any(item.kind is Kind.NO_SHOW for item in ordered):
         found.add("no_show_contradicted")
+    if there and not any(_was_there(item) for item in there):
+        found.add("partial_attendance")
     if any(item.overridden for item in ordered):
         found.add("overridden")
-    registered = [item for item in ordered if item.kind is Kind.REGISTERED]
-    if registered and "timestamp_observed" in registered[0].flags:
+    registered = next((item for item in ordered if item.kind is Kind.REGISTERED), None)
+    if registered is not None and "timestamp_observed" in registered.flags:
         found.add("registered_at_observed")
-    there = [item for item in ordered if item.kind is Kind.ATTENDED]
-    if there and not any((item.fraction or 0.0) >= MIN_ATTENDANCE for item in there):
-        found.add("partial_attendance")
-    if counting.state.completion is True and counting.state.success is False:
+    if counting.completion is True and counting.success is False:
         found.add("completed_but_failed")
     return frozenset(found)

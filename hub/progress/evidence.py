@@ -4,12 +4,13 @@ A small fixed vocabulary; a statement that says nothing in it is no evidence. No
 here: an attendance is evidence of being there, not of having completed a course.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from hub.catalog.rules import ABOUT_A_QUESTION
 from scorm.statements import EXT_TOTAL_SECONDS
 from xapi import vocabulary as v
 from xapi.durations import seconds_of
@@ -120,38 +121,69 @@ _BY_VERB: Mapping[str, Kind] = {
     v.REVOKED.id: Kind.REVOKED,
     v.TERMINATED.id: Kind.ENDED,
     v.SUSPENDED.id: Kind.ENDED,
+    v.ABANDONED.id: Kind.ENDED,
 }
 
 
+_CONTRADICTED: Mapping[Kind, tuple[str, bool]] = {
+    Kind.COMPLETED: ("completion", False),
+    Kind.PASSED: ("success", False),
+    Kind.FAILED: ("success", True),
+}
+"""The member of the result, and its value, that says the opposite of the verb."""
+
+_NO_VERDICT = frozenset({Kind.NO_SHOW, Kind.UNCOMPLETED, Kind.CERTIFIED, Kind.WAIVED})
+
+
 def evidence_of(stored: StoredStatement) -> tuple[Evidence, ...]:
-    """Everything that a statement says; empty when it is about something else than learning."""
+    """Everything that a statement says; empty when it is about something else than learning.
+
+    Its score comes with one of the kinds only: with the verdict, where there is one.
+    """
     statement = stored.payload
-    base = _base(stored)
     verb = v.canonical_verb(statement["verb"]["id"])
+    if verb in ABOUT_A_QUESTION:
+        return ()
+    base = _base(stored)
     result: Mapping[str, Any] = statement.get("result", {})
     if verb == v.ATTENDED.id:
-        return (_attendance(base, statement),)
-    kinds = list(_kinds(verb, result))
-    return tuple(replace(base, kind=kind) for kind in kinds)
+        base = _attendance(base, statement)
+        kinds = [base.kind, *_verdict(result)]
+    elif _contradicts_itself(_BY_VERB.get(verb), result):
+        base = replace(base, flags=tuple(sorted({*base.flags, "contradictory"})))
+        kinds = [Kind.ENDED]
+    else:
+        kinds = _kinds(_BY_VERB.get(verb), result)
+    verdicts = [kind for kind in kinds if kind in {Kind.PASSED, Kind.FAILED}]
+    return tuple(
+        replace(base, kind=kind, score=base.score if kind is (verdicts or kinds)[0] else None)
+        for kind in dict.fromkeys(kinds)
+    )
 
 
-def _kinds(verb: str, result: Mapping[str, Any]) -> Iterator[Kind]:
-    """The verb's own kind, then what the result adds; each once."""
-    said: list[Kind] = []
-    own = _BY_VERB.get(verb)
-    contradicted = own is Kind.COMPLETED and result.get("completion") is False
-    if own is not None:
-        said.append(Kind.STARTED if contradicted else own)
-    if own not in {Kind.NO_SHOW, Kind.UNCOMPLETED, Kind.CERTIFIED, Kind.WAIVED}:
+def _contradicts_itself(own: Kind | None, result: Mapping[str, Any]) -> bool:
+    """The verb and the result say opposite things: neither is believed."""
+    if own is None or own not in _CONTRADICTED:
+        return False
+    name, opposite = _CONTRADICTED[own]
+    return result.get(name) is opposite
+
+
+def _kinds(own: Kind | None, result: Mapping[str, Any]) -> list[Kind]:
+    """The verb's own kind, then what the result adds."""
+    said = [own] if own is not None else []
+    if own not in _NO_VERDICT:
         if result.get("completion") is True:
             said.append(Kind.COMPLETED)
-        if result.get("success") is True:
-            said.append(Kind.PASSED)
-        if result.get("success") is False:
-            said.append(Kind.FAILED)
-        if own is None and not said and "score" in result:
+        said.extend(_verdict(result))
+        if not said and "score" in result:
             said.append(Kind.SCORED)
-    yield from dict.fromkeys(said)
+    return said
+
+
+def _verdict(result: Mapping[str, Any]) -> list[Kind]:
+    success = result.get("success")
+    return [Kind.PASSED if success else Kind.FAILED] if isinstance(success, bool) else []
 
 
 def _base(stored: StoredStatement) -> Evidence:
@@ -161,7 +193,8 @@ def _base(stored: StoredStatement) -> Evidence:
     about: Mapping[str, Any] = context.get("extensions", {})
     extra: Mapping[str, Any] = result.get("extensions", {})
     at, flags = _believable(instant_of(statement["timestamp"]), stored.stored)
-    number = about.get(v.EXT_ATTEMPT)
+    registration = str(context.get("registration", "")).lower()
+    number = _count(about.get(v.EXT_ATTEMPT))
     return Evidence(
         kind=Kind.STARTED,
         at=at,
@@ -169,9 +202,9 @@ def _base(stored: StoredStatement) -> Evidence:
         statement=statement["id"],
         activity=statement["object"]["id"],
         source=stored.authority,
-        registration=str(context.get("registration", "")).lower(),
-        attempt=_attempt(context, number),
-        number=number if isinstance(number, int) else None,
+        registration=registration,
+        attempt=_attempt(context, registration, number),
+        number=number,
         fact=stored.fact,
         version=stored.version or 0,
         score=_score(result.get("score")),
@@ -187,9 +220,8 @@ def _base(stored: StoredStatement) -> Evidence:
     )
 
 
-def _attempt(context: Mapping[str, Any], number: object) -> str:
+def _attempt(context: Mapping[str, Any], registration: str, number: int | None) -> str:
     """The attempt's key. A registration counts only where a profile says what it stands for."""
-    registration = str(context.get("registration", ""))
     if number is not None:
         return registration or str(number)
     category = context.get("contextActivities", {}).get("category", [])
@@ -201,20 +233,28 @@ def _attempt(context: Mapping[str, Any], number: object) -> str:
 def _attendance(base: Evidence, statement: Mapping[str, Any]) -> Evidence:
     """An attended statement. Some record every mark with this verb: completion false is absence."""
     details = statement.get("context", {}).get("extensions", {}).get(v.EXT_ATTENDANCE)
-    completion = statement.get("result", {}).get("completion")
     if not isinstance(details, Mapping):
-        kind = Kind.NO_SHOW if completion is False else Kind.ATTENDED
-        return replace(base, kind=kind, fraction=None if kind is Kind.NO_SHOW else 1.0)
-    fraction = _number(details.get("ratio"))
-    if fraction is None and details.get("status") == "attended":
-        fraction = 1.0
+        absent = statement.get("result", {}).get("completion") is False
+        fraction: float | None = 1.0
+    else:
+        mark = details.get("status")
+        absent = mark in {"absent", "excused"}
+        ratio = _number(details.get("ratio"))
+        fraction = (1.0 if mark == "attended" else None) if ratio is None else ratio
+    if absent:
+        return replace(base, kind=Kind.NO_SHOW)
     return replace(base, kind=Kind.ATTENDED, fraction=fraction)
 
 
 def _believable(at: datetime, stored: datetime) -> tuple[datetime, tuple[str, ...]]:
-    if at < EARLIEST or at > stored + FUTURE:
-        return min(at, stored) if at >= EARLIEST else stored, ("timestamp_implausible",)
-    return at, ()
+    """A time that cannot be is replaced by the time of storing."""
+    if EARLIEST <= at <= stored + FUTURE:
+        return at, ()
+    return stored, ("timestamp_implausible",)
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _instant_or_none(value: object) -> datetime | None:
@@ -240,7 +280,8 @@ def _progress(statement: Mapping[str, Any], extra: Mapping[str, Any]) -> float |
     if percent is not None:
         return max(0.0, min(1.0, percent / 100))
     if v.canonical_verb(statement["verb"]["id"]) == v.PROGRESSED.id:
-        return _number(statement.get("result", {}).get("score", {}).get("scaled"))
+        scaled = _number(statement.get("result", {}).get("score", {}).get("scaled"))
+        return None if scaled is None else max(0.0, scaled)
     return None
 
 

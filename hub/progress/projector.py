@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from hub import clock
@@ -22,7 +22,9 @@ from hub.learners.service import suspended_at
 from hub.lrs.models import Actor, Statement
 from hub.progress.evidence import Evidence, StoredStatement, evidence_of
 from hub.progress.models import Progress
-from hub.progress.rules import POLICY_VERSION, Part, Record, reduce
+from hub.progress.rollup import Part
+from hub.progress.rules import POLICY_VERSION, Record, reduce
+from hub.runs.models import Fact
 from hub.touched import Touched
 
 KEYS_PER_ROUND = 200
@@ -51,6 +53,8 @@ def project_some(database: Database) -> int:
             select(Touched.id, Touched.learner_id, Touched.course_id)
             .order_by(Touched.id)
             .limit(KEYS_PER_ROUND)
+            # Projectors beside each other take different rows (SQLite has one writer anyway).
+            .with_for_update(skip_locked=True)
         ).all()
         keys = sorted({(learner, course) for _, learner, course in rows}, key=str)
         for key in keys:
@@ -110,11 +114,14 @@ def _evidence(session: Session, key: Key) -> Iterable[Evidence]:
         .join(Actor, Actor.id == Statement.actor_id)
         .join(Link, Link.identifier_id == Actor.identifier_id)
         .join(Activity, Activity.id == Statement.activity_id)
+        .outerjoin(Fact, Fact.id == Statement.fact_id)
         .where(
             Link.learner_id == learner_id,
             Link.valid_to.is_(None),
             Activity.course_id == course_id,
             Statement.voided.is_(False),
+            # A fact's newest version speaks for it, also when that was voided or moved away.
+            or_(Fact.id.is_(None), Fact.version == Statement.version),
         )
         .order_by(Statement.seq)
     )

@@ -10,8 +10,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 from connectors.records import ActivityKind
-from hub.progress.attempts import State, reduce_activity
+from hub.progress.attempts import newest_versions, reduce_activity
 from hub.progress.evidence import Evidence, Score
+from hub.progress.rollup import Node, Part, any_of, state_of
+from hub.progress.state import State
 
 POLICY_VERSION = 1
 """Rises when these rules make other records of the same evidence."""
@@ -33,29 +35,6 @@ Status = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """An activity of the course as the catalog knows it; parent is None at the top."""
-
-    iri: str
-    kind: str | None = None
-    title: str | None = None
-    parent: str | None = None
-    required: bool | None = None
-    declared: bool = False
-    decides: bool = False
-    cancelled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A part with its state and the parts below it."""
-
-    part: Part
-    state: State
-    below: tuple["Node", ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Record:
     """What one learner has done in one course, before anything that depends on the clock."""
 
@@ -74,25 +53,23 @@ def reduce(
 ) -> Record:
     """The progress record that a set of evidence makes, for a course with these parts."""
     details = {part.iri for part in parts if part.kind in _DETAILS}
-    unique = {
-        (item.statement, item.kind): item for item in evidence if item.activity not in details
-    }
     parts = [part for part in parts if part.iri not in details]
+    counted = newest_versions(item for item in evidence if item.activity not in details)
     by_activity: dict[str, list[Evidence]] = {}
-    for item in _sent_home(unique.values(), parts):
+    for item in _sent_home(counted, parts):
         by_activity.setdefault(item.activity, []).append(item)
     tops = _tree(parts, by_activity)
-    state = _any_of([node.state for node in tops]) if len(tops) != 1 else tops[0].state
-    shown = tops[0].below if len(tops) == 1 else tuple(tops)
+    state = any_of([node.state for node in tops])
+    shown = tops[0].below if len(tops) == 1 else tops
     return Record(
         status=status_of(state),
         state=state,
         percent=percent_of(state),
         flags=tuple(sorted({*state.flags, *extra_flags})),
-        sources=tuple(sorted({item.source for item in unique.values()})),
+        sources=tuple(sorted({item.source for item in counted})),
         parts=tuple(as_json(node) for node in shown if _worth_showing(node)),
-        evidence_count=len({item.statement for item in unique.values()}),
-        as_of=max((item.stored for item in unique.values()), default=None),
+        evidence_count=len({item.statement for item in counted}),
+        as_of=max((item.stored for item in counted), default=None),
     )
 
 
@@ -115,235 +92,81 @@ def percent_of(state: State) -> int:
     """100 exactly when satisfied; else what is known, at most 99; 0 when nothing is."""
     if state.satisfied:
         return 100
-    return min(99, int((state.progress or 0.0) * 100))
+    return min(99, int(round((state.progress or 0.0) * 100, 6)))
 
 
-def _sent_home(evidence: Iterable[Evidence], parts: Sequence[Part]) -> Iterator[Evidence]:
+def _sent_home(evidence: Sequence[Evidence], parts: Sequence[Part]) -> Iterator[Evidence]:
     """Give an outcome that was stated for the course to the run whose enrolment it judges.
 
     An instructor's verdict names the course and the enrolment; attendance of the same enrolment
-    tells which run that is. A failed run must not count as attended.
+    tells which run that is. A failed run must not count as attended. Where a system decides about
+    the course itself, what it says of the course stays there.
     """
-    evidence = list(evidence)
-    kinds = {part.iri: part for part in parts}
-    runs: dict[str, str] = {}
+    known = {part.iri: part for part in parts}
+    runs: dict[str, set[str]] = {}
     for item in evidence:
-        part = kinds.get(item.activity)
+        part = known.get(item.activity)
         if part is None or not item.registration:
             continue
         if part.kind == ActivityKind.RUN:
-            runs[item.registration] = part.iri
-        elif part.kind == ActivityKind.SESSION and part.parent:
-            runs.setdefault(item.registration, part.parent)
+            runs.setdefault(item.registration, set()).add(part.iri)
+        above = known.get(part.parent or "")
+        if part.kind == ActivityKind.SESSION and above and above.kind == ActivityKind.RUN:
+            runs.setdefault(item.registration, set()).add(above.iri)
     for item in evidence:
-        part = kinds.get(item.activity)
-        run = runs.get(item.registration) if item.registration else None
-        if part is not None and part.kind == ActivityKind.COURSE and run is not None:
-            yield replace(item, activity=run)
+        part = known.get(item.activity)
+        if part is None or part.kind != ActivityKind.COURSE or part.decides:
+            yield item
+        elif item.registration in runs:
+            yield replace(item, activity=min(runs[item.registration]))
         else:
             yield item
 
 
 def _tree(parts: Sequence[Part], by_activity: Mapping[str, list[Evidence]]) -> list[Node]:
+    """The tops (courses; without one, whatever has nothing above it) with all below them."""
     known = {part.iri: part for part in parts}
     for iri in sorted(set(by_activity) - set(known)):
         known[iri] = Part(iri)
     courses = [part for part in known.values() if part.kind == ActivityKind.COURSE]
-    tops = courses or [part for part in known.values() if part.parent not in known]
+    tops = courses or [part for part in known.values() if _stands_alone(part, known)]
     below: dict[str, list[Part]] = {}
     for part in known.values():
         if part in tops:
             continue
-        parent = part.parent if part.parent in known else tops[0].iri
+        alone = _stands_alone(part, known)
+        parent = tops[0].iri if alone or part.parent is None else part.parent
         below.setdefault(parent, []).append(part)
-    return [_node(part, below, by_activity, frozenset()) for part in tops]
+    return [_node(part, below, by_activity) for part in tops]
+
+
+def _stands_alone(part: Part, known: Mapping[str, Part]) -> bool:
+    """Whether nothing is above it: statements may also put two activities above each other."""
+    above: set[str] = set()
+    upper = known.get(part.parent or "")
+    if upper is None:
+        return True
+    while upper is not None and upper.iri not in above:
+        above.add(upper.iri)
+        upper = known.get(upper.parent or "")
+    return part.iri in above
 
 
 def _node(
-    part: Part,
-    below: Mapping[str, list[Part]],
-    by_activity: Mapping[str, list[Evidence]],
-    above: frozenset[str],
+    part: Part, below: Mapping[str, list[Part]], by_activity: Mapping[str, list[Evidence]]
 ) -> Node:
-    above = above | {part.iri}
-    children = tuple(
-        _node(child, below, by_activity, above)
-        for child in below.get(part.iri, ())
-        if child.iri not in above
-    )
+    children = tuple(_node(child, below, by_activity) for child in below.get(part.iri, ()))
     own = reduce_activity(by_activity.get(part.iri, ()))
-    return Node(part, _with_parts(part, own, children), children)
-
-
-def _with_parts(part: Part, own: State, children: Sequence[Node]) -> State:
-    """Join what is said about an activity itself with what its parts amount to."""
-    runs = [child for child in children if child.part.kind == ActivityKind.RUN]
-    others = [child for child in children if child.part.kind != ActivityKind.RUN]
-    states = [own]
-    if runs:
-        states.append(_any_of([run.state for run in runs]))
-    if others:
-        states.append(_all_of(others))
-    if len(states) == 1:
-        return own
-    return _joined(states, own_decides=part.decides)
-
-
-def _required(children: Sequence[Node]) -> list[Node]:
-    """The parts that count: those declared required, or all declared when none is said to be."""
-    declared = [child for child in children if child.part.declared and not child.part.cancelled]
-    said = [child for child in declared if child.part.required]
-    return said or [child for child in declared if child.part.required is None]
-
-
-def _all_of(children: Sequence[Node]) -> State:
-    """Every required part must be satisfied (SCOs of a package, sessions of a run)."""
-    required = _required(children)
-    states = [child.state for child in required]
-    everything = [child.state for child in children]
-    satisfied = bool(states) and all(state.satisfied for state in states)
-    judged = [state for state in states if state.success is not None]
-    joined = _sums(everything)
-    success: bool | None = None
-    if any(state.failed for state in states):
-        success = False
-    elif satisfied and judged and all(state.success for state in judged):
-        success = True
-    completion: bool | None = None
-    if satisfied:
-        completion = True
-    elif any(state.completion is False for state in states):
-        completion = False
-    done = sum(state.satisfied for state in states)
-    return replace(
-        joined,
-        completion=completion,
-        success=success,
-        score=_mean_score(states),
-        progress=done / len(states) if len(states) > 1 else _only(states).progress,
-        satisfied_at=max(s.satisfied_at for s in states if s.satisfied_at) if satisfied else None,
-        completed_at=max(s.completed_at or s.satisfied_at for s in states if s.satisfied_at)
-        if satisfied
-        else None,
-        failed=bool(states) and all(state.failed for state in states),
-        no_show=bool(states) and all(s.no_show for s in states),
-        withdrawn=bool(states) and all(state.withdrawn for state in states),
-        waived=bool(states) and all(state.waived for state in states),
-        flags=joined.flags | _averaged(states),
-        attempts=max((state.attempts for state in everything), default=0),
-    )
-
-
-def _only(states: Sequence[State]) -> State:
-    return states[0] if states else State()
-
-
-def _any_of(states: Sequence[State]) -> State:
-    """One satisfied alternative is enough (runs of a course, the same course in two systems)."""
-    satisfied = [state for state in states if state.satisfied]
-    touched = [state for state in states if state != State()]
-    joined = _sums(states)
-    if satisfied:
-        chosen = max(satisfied, key=lambda s: (s.success is True, _latest(s)))
-        first = min(s.satisfied_at for s in satisfied if s.satisfied_at)
-        dates = [s.completed_at for s in satisfied if s.completed_at]
-        return replace(
-            joined,
-            completion=chosen.completion,
-            success=chosen.success,
-            score=chosen.score,
-            satisfied_at=first,
-            completed_at=min(dates, default=None),
-            flags=joined.flags,
-        )
-    live = [state for state in touched if not state.withdrawn]
-    chosen = max(live or touched, key=_latest, default=State())
-    return replace(
-        joined,
-        completion=chosen.completion,
-        success=chosen.success,
-        score=chosen.score,
-        progress=chosen.progress,
-        failed=chosen.failed,
-        no_show=bool(live) and all(state.no_show for state in live),
-        withdrawn=bool(touched) and not live,
-        requested=any(state.requested for state in live),
-        waived=any(state.waived for state in states),
-    )
-
-
-def _latest(state: State) -> tuple[float, float]:
-    moments = (state.result_at, state.satisfied_at, state.started_at, state.registered_at)
-    stamps = [moment.timestamp() for moment in moments if moment is not None]
-    return (max(stamps, default=0.0), state.registered_at.timestamp() if state.registered_at else 0)
-
-
-def _joined(states: Sequence[State], *, own_decides: bool) -> State:
-    """An activity's own state (first) with those of its parts."""
-    own, rest = states[0], states[1:]
-    joined = _sums(states)
-    parts = rest[0] if len(rest) == 1 else _any_of(rest)
-    satisfied_by = own if own.satisfied else parts
-    satisfied_at = own.satisfied_at or (None if own_decides else parts.satisfied_at)
-    success = own.success if own.success is not None else parts.success
-    if satisfied_at is not None and own.success is None and parts.success is False:
-        success = None if own.satisfied else False
-    if satisfied_at is None and own.success is None and own_decides and parts.success is True:
-        success = None
-    return replace(
-        joined,
-        completion=own.completion
-        if own.completion is not None
-        else (None if own_decides and parts.completion else parts.completion),
-        success=success,
-        score=own.score or parts.score,
-        progress=own.progress if own.progress is not None else parts.progress,
-        satisfied_at=satisfied_at,
-        completed_at=satisfied_by.completed_at if satisfied_at else None,
-        failed=own.failed or (parts.failed and not own.active),
-        no_show=(own.no_show or parts.no_show) and not (own.active or parts.active),
-        withdrawn=own.withdrawn or (parts.withdrawn and own.registered_at is None),
-        attempts=parts.attempts or own.attempts,
-        waived=own.waived or parts.waived,
-    )
-
-
-def _sums(states: Sequence[State]) -> State:
-    """What simply adds up or is earliest, latest or newest over states."""
-    times = [state.seconds for state in states if state.seconds is not None]
-    judged = [state for state in states if state.result_at is not None]
-    newest = max(judged, key=lambda s: (s.result_at, s.result or ""), default=State())
-    return State(
-        registered_at=min((s.registered_at for s in states if s.registered_at), default=None),
-        requested=any(state.requested for state in states),
-        started_at=min((s.started_at for s in states if s.started_at), default=None),
-        valid_until=max((s.valid_until for s in states if s.valid_until), default=None),
-        due_at=max((s.due_at for s in states if s.due_at), default=None),
-        attempts=sum(state.attempts for state in states),
-        seconds=sum(times) if times else None,
-        result=newest.result,
-        result_at=newest.result_at,
-        active=any(state.active for state in states),
-        flags=frozenset(flag for state in states for flag in state.flags),
-    )
-
-
-def _mean_score(states: Sequence[State]) -> Score | None:
-    """The only score as it is; the mean of several scaled ones, which has no raw value."""
-    scored = [s.score for s in states if s.score is not None]
-    if len(scored) <= 1:
-        return scored[0] if scored else None
-    scaled = [score.scaled for score in scored if score.scaled is not None]
-    return Score(scaled=round(sum(scaled) / len(scaled), 4)) if scaled else None
-
-
-def _averaged(states: Sequence[State]) -> frozenset[str]:
-    several = len([state for state in states if state.score is not None]) > 1
-    return frozenset({"score_averaged"}) if several else frozenset()
+    return Node(part, state_of(part, own, children), children)
 
 
 def _worth_showing(node: Node) -> bool:
-    """Declared modules and SCOs always; runs, sessions and undeclared activities when used."""
+    """Declared modules and SCOs always; runs, sessions and undeclared activities when used.
+
+    A certificate is no part of a course: nobody starts or completes it.
+    """
+    if node.part.kind == ActivityKind.CERTIFICATE:
+        return False
     used = node.state != State()
     if node.part.kind in {ActivityKind.MODULE, ActivityKind.LESSON}:
         return node.part.declared or used

@@ -1,0 +1,207 @@
+"""The states of an activity's parts -> what they amount to together. Pure.
+
+Refuses to infer where the activity's own system decides, or has taken a completion back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from connectors.records import ActivityKind
+from hub.progress.evidence import Score
+from hub.progress.state import State
+
+_OF_THE_WHOLE = frozenset(
+    {
+        "no_show_contradicted",
+        "partial_attendance",
+        "registered_at_observed",
+        "score_averaged",
+        "timestamp_implausible",
+    }
+)
+"""Flags of one of several parts that are also true of the activity above them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An activity of the course as the catalog knows it; parent is None at the top."""
+
+    iri: str
+    kind: str | None = None
+    title: str | None = None
+    parent: str | None = None
+    required: bool | None = None
+    declared: bool = False
+    decides: bool = False
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A part with its state and the parts below it."""
+
+    part: Part
+    state: State
+    below: tuple["Node", ...] = ()
+
+
+def state_of(part: Part, own: State, children: Sequence[Node]) -> State:
+    """Join what is said about an activity itself with what its parts amount to."""
+    runs = [child.state for child in children if child.part.kind == ActivityKind.RUN]
+    others = [child for child in children if child.part.kind != ActivityKind.RUN]
+    ways = [any_of(runs)] if runs else []
+    if others:
+        ways.append(all_of(others))
+    state = joined(own, any_of(ways), decides=part.decides) if ways else own
+    return _called_off(state) if part.cancelled else state
+
+
+def _called_off(state: State) -> State:
+    """What has not taken place: a registration for it is void, and nobody was absent."""
+    if state == State() or state.satisfied or state.active:
+        return state
+    return replace(state, withdrawn=True, requested=False, no_show=False, result=None)
+
+
+def required_of(children: Sequence[Node]) -> list[Node]:
+    """The parts that count: those declared required, or all declared when none is said to be."""
+    declared = [child for child in children if child.part.declared and not child.part.cancelled]
+    said = [child for child in declared if child.part.required]
+    return said or [child for child in declared if child.part.required is None]
+
+
+def all_of(children: Sequence[Node]) -> State:
+    """Every required part must be satisfied or waived (SCOs of a package, sessions of a run).
+
+    The verdict on one of several parts is not a verdict on the whole.
+    """
+    states = [child.state for child in required_of(children)]
+    everything = [child.state for child in children]
+    done = [state for state in states if state.satisfied]
+    met = len([state for state in states if state.satisfied or state.waived])
+    satisfied = bool(done) and met == len(states)
+    judged = [state.success for state in states if state.success is not None]
+    success: bool | None = None
+    if any(state.failed for state in states):
+        success = False
+    elif satisfied and judged and all(judged):
+        success = True
+    completion = True if satisfied else None
+    if not satisfied and any(state.completion is False for state in states):
+        completion = False
+    scores = [state.score for state in states if state.score is not None]
+    progress = met / len(states) if len(states) > 1 else None
+    total = _sum(everything)
+    if len([child for child in children if child.part.kind != ActivityKind.CERTIFICATE]) > 1:
+        total = replace(total, result=None, result_at=None, flags=total.flags & _OF_THE_WHOLE)
+    return replace(
+        total,
+        completion=completion,
+        success=success,
+        score=_mean(scores),
+        progress=states[0].progress if len(states) == 1 else progress,
+        satisfied_at=max(s.satisfied_at for s in done if s.satisfied_at) if satisfied else None,
+        completed_at=max(s.completed_at or s.satisfied_at for s in done if s.satisfied_at)
+        if satisfied
+        else None,
+        attempts=max((state.attempts for state in everything), default=0),
+        failed=bool(states) and all(state.failed for state in states),
+        no_show=bool(states) and all(state.no_show for state in states),
+        withdrawn=bool(states) and all(state.withdrawn for state in states),
+        waived=bool(states) and all(state.waived for state in states),
+        flags=total.flags | ({"score_averaged"} if len(scores) > 1 else set()),
+    )
+
+
+def _mean(scores: Sequence[Score]) -> Score | None:
+    """The only score as it is; the mean of several scaled ones, which has no raw value."""
+    if len(scores) <= 1:
+        return scores[0] if scores else None
+    scaled = [score.scaled for score in scores if score.scaled is not None]
+    return Score(scaled=round(sum(scaled) / len(scaled), 4)) if scaled else None
+
+
+def any_of(ways: Sequence[State]) -> State:
+    """One satisfied alternative is enough (runs of a course, the same course in two systems).
+
+    Where none is, the newest that the learner has not withdrawn from tells how things stand.
+    """
+    touched = [state for state in ways if state != State()]
+    if len(touched) <= 1:
+        return touched[0] if touched else State()
+    satisfied = [state for state in touched if state.satisfied]
+    live = satisfied or [state for state in touched if not state.withdrawn] or touched
+    chosen = max(live, key=lambda s: (s.satisfied and s.success is True, *_latest(s)))
+    total = _sum(touched)
+    return replace(
+        total,
+        completion=True if any(s.completion for s in satisfied) else chosen.completion,
+        success=chosen.success,
+        score=chosen.score,
+        progress=chosen.progress,
+        satisfied_at=min((s.satisfied_at for s in live if s.satisfied_at), default=None),
+        completed_at=min((s.completed_at for s in live if s.completed_at), default=None),
+        requested=any(state.requested for state in live),
+        failed=chosen.failed,
+        no_show=all(state.no_show for state in live),
+        withdrawn=all(state.withdrawn for state in touched),
+        waived=any(state.waived for state in touched),
+        flags=frozenset(flag for state in live for flag in state.flags),
+    )
+
+
+def _latest(state: State) -> tuple[float, ...]:
+    """When something last happened; then what distinguishes states of the same moment."""
+    moments = (state.result_at, state.satisfied_at, state.started_at, state.registered_at)
+    stamps = [moment.timestamp() for moment in moments if moment is not None]
+    booked = state.registered_at.timestamp() if state.registered_at else 0.0
+    return (max(stamps, default=0.0), booked, state.attempts)
+
+
+def joined(own: State, parts: State, *, decides: bool) -> State:
+    """What is said about an activity itself, with what its parts amount to.
+
+    The parts tell how it stands unless its own system decides, has said that it is done, that the
+    learner has failed, or that it is not done after all.
+    """
+    total = _sum((own, parts))
+    taken_back = own.completion is False or own.success is False
+    ruling = own if own.satisfied or decides or taken_back else parts
+    agreed = own.satisfied and parts.success is True
+    times = [state.seconds for state in (own, parts) if state.seconds is not None]
+    return replace(
+        total,
+        completion=ruling.completion,
+        success=True if agreed else ruling.success,
+        score=own.score or parts.score,
+        progress=own.progress if own.progress is not None else parts.progress,
+        satisfied_at=ruling.satisfied_at,
+        completed_at=ruling.completed_at,
+        attempts=max(own.attempts, parts.attempts),
+        seconds=max(times, default=None),
+        failed=ruling.failed,
+        no_show=(own.no_show or parts.no_show) and not total.active,
+        withdrawn=own.withdrawn or (parts.withdrawn and own.registered_at is None),
+        waived=own.waived or parts.waived,
+        flags=total.flags - ({"score_averaged"} if own.score else set()),
+    )
+
+
+def _sum(states: Sequence[State]) -> State:
+    """What adds up, or is the earliest, latest or newest of several states."""
+    times = [state.seconds for state in states if state.seconds is not None]
+    judged = [(s.result_at, s.result or "") for s in states if s.result_at is not None]
+    result_at, result = max(judged, default=(None, None))
+    return State(
+        registered_at=min((s.registered_at for s in states if s.registered_at), default=None),
+        requested=any(state.requested for state in states),
+        started_at=min((s.started_at for s in states if s.started_at), default=None),
+        valid_until=max((s.valid_until for s in states if s.valid_until), default=None),
+        due_at=max((s.due_at for s in states if s.due_at), default=None),
+        attempts=sum(state.attempts for state in states),
+        seconds=sum(times) if times else None,
+        result=result,
+        result_at=result_at,
+        active=any(state.active for state in states),
+        flags=frozenset(flag for state in states for flag in state.flags),
+    )

@@ -1,6 +1,8 @@
 # Learning Record Hub. `make` alone says what there is.
 
-PYTHON ?= python3
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	&& echo $$name && break; done || echo python3)
 VENV ?= .venv
 BIN := $(VENV)/bin
 T ?= tests

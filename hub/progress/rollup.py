@@ -60,7 +60,9 @@ def _called_off(state: State) -> State:
     """What has not taken place: a registration for it is void, and nobody was absent."""
     if state == State() or state.satisfied or state.active:
         return state
-    return replace(state, withdrawn=True, requested=False, no_show=False, result=None)
+    return replace(
+        state, withdrawn=True, requested=False, no_show=False, result=None, result_at=None
+    )
 
 
 def required_of(children: Sequence[Node]) -> list[Node]:
@@ -167,12 +169,18 @@ def joined(own: State, parts: State, *, decides: bool) -> State:
     total = _sum((own, parts))
     taken_back = own.completion is False or own.success is False
     ruling = own if own.satisfied or decides or taken_back else parts
-    agreed = own.satisfied and parts.success is True
+    success = True if own.satisfied and parts.success else ruling.success
+    completion = ruling.completion
+    if completion is None and success is False and not decides:
+        completion = parts.completion
+    flags = total.flags - ({"score_averaged"} if own.score else set())
+    if completion is True and success is False:
+        flags |= {"completed_but_failed"}
     times = [state.seconds for state in (own, parts) if state.seconds is not None]
     return replace(
         total,
-        completion=ruling.completion,
-        success=True if agreed else ruling.success,
+        completion=completion,
+        success=success,
         score=own.score or parts.score,
         progress=own.progress if own.progress is not None else parts.progress,
         satisfied_at=ruling.satisfied_at,
@@ -183,7 +191,7 @@ def joined(own: State, parts: State, *, decides: bool) -> State:
         no_show=(own.no_show or parts.no_show) and not total.active,
         withdrawn=own.withdrawn or (parts.withdrawn and own.registered_at is None),
         waived=own.waived or parts.waived,
-        flags=total.flags - ({"score_averaged"} if own.score else set()),
+        flags=flags,
     )
 
 

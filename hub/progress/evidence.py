@@ -20,6 +20,9 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 FUTURE = timedelta(hours=24)
 """A timestamp before EARLIEST, or this far ahead of its storing, is not believed."""
 
+LARGEST = 1e15
+"""Larger numbers in extensions are nobody's minutes or points; JSON does not limit them."""
+
 CMI5_CATEGORY = "https://w3id.org/xapi/cmi5/context/categories/cmi5"
 
 
@@ -265,7 +268,9 @@ def _instant_or_none(value: object) -> datetime | None:
 
 
 def _number(value: object) -> float | None:
-    return None if isinstance(value, bool) or not isinstance(value, int | float) else float(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) <= LARGEST else None
 
 
 def _score(value: object) -> Score | None:

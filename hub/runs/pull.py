@@ -253,7 +253,8 @@ def judge(counts: Counts, gone_silent: Sequence[str] = ()) -> tuple[str, str, st
     stored = "Nothing new: 0 statements stored."
     if counts.statements or counts.voided:
         voided = f", {counts.voided} voided" if counts.voided else ""
-        stored = f"{counts.statements} statements stored{voided}."
+        plural = "" if counts.statements == 1 else "s"
+        stored = f"{counts.statements} statement{plural} stored{voided}."
     if gone_silent:
         return (
             "succeeded_with_warnings",

@@ -20,6 +20,7 @@ from hub.lrs.errors import XapiError, answers_here, invalid
 from hub.lrs.http import (
     CONSISTENT_HEADER,
     SUPPORTED,
+    VERSION_HEADER,
     Caller,
     caller,
     needed,
@@ -54,8 +55,13 @@ _TRIES = 3
 
 @xapi.get("/about")
 def about() -> Response:
-    """Versions that this store speaks; no credentials needed (Communication 2.8)."""
-    return jsonify({"version": list(SUPPORTED), "extensions": {}})
+    """Versions that this store speaks; no credentials needed (Communication 2.8).
+
+    A client that asks in 1.0.x is told of 1.0.x alone: clients of that time, tincan among them,
+    give up at a version that they do not know.
+    """
+    old = request.headers.get(VERSION_HEADER, "").startswith("1.")
+    return jsonify({"version": list(SUPPORTED[:1] if old else SUPPORTED), "extensions": {}})
 
 
 @xapi.post("/statements")

@@ -133,6 +133,8 @@ def _limit(value: str | None) -> int:
 
 
 def _flag(name: str, value: str | None) -> bool:
-    if value not in {None, "true", "false"}:
+    """true or false in any case: the Python client of the standard writes True."""
+    said = (value or "").lower()
+    if value is not None and said not in {"true", "false"}:
         raise XapiError(f'{name} must be true or false; got "{value}".')
-    return value == "true"
+    return said == "true"

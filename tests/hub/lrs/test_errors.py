@@ -109,6 +109,11 @@ def test_about_needs_neither_credentials_nor_version(client):
     assert answer.headers[VERSION] == "1.0.3"
 
 
+@pytest.mark.parametrize(("asked", "told"), [("1.0.3", ["1.0.3"]), ("2.0.0", ["1.0.3", "2.0.0"])])
+def test_about_tells_old_clients_only_of_versions_that_they_know(client, asked, told):
+    assert client.get("/xapi/about", headers={VERSION: asked}).json["version"] == told
+
+
 def test_elsewhere_an_error_is_a_page(client):
     answer = client.get("/xapifoo")
 

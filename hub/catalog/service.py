@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from connectors.records import ActivityKind, ActivityRef, Modality
@@ -69,12 +69,25 @@ def _intern(
     for iri, (kind, title) in wanted.items():
         activity = found[iri]
         activity.kind = activity.kind or kind
-        activity.title = activity.title or title
+        if activity.title is None and title is not None:
+            activity.title = title
+            _name_course(session, activity)
     return found
+
+
+def _name_course(session: Session, activity: Activity) -> None:
+    """Give the title of its activity to a course that had to be called by an IRI."""
+    course = session.get(Course, activity.course_id) if activity.course_id else None
+    if course is not None and course.title == activity.iri and activity.title:
+        course.title = activity.title
 
 
 def _course_for(session: Session, activity: Activity) -> UUID:
     """The course that a course-like activity stands for, made if it is new."""
+    if activity.course_id is None:
+        # Another transaction may be making it at this moment: the row decides who does.
+        session.flush()
+        session.refresh(activity, with_for_update=True)
     if activity.course_id is None:
         course = Course(id=uuid4(), title=activity.title or activity.iri, created_at=clock.now())
         session.add(course)
@@ -93,25 +106,76 @@ def place(session: Session, seen: Sequence[Seen]) -> Placed:
         kind, title = wanted.get(item.iri, (None, None))
         wanted[item.iri] = (kind or item.kind, title or item.title)
     activities = _intern(session, wanted)
-    moved: list[tuple[int, UUID | None]] = []
+    before = {activity.id: activity.course_id for activity in activities.values()}
+    moved: dict[int, UUID | None] = {}
     for iri in sorted({one.iri for one in seen}):
         one = max((item for item in seen if item.iri == iri), key=_how_much_it_says)
         activity = activities[iri]
-        if activity.course_id is not None:
+        if activity.course_id is not None and not _is_provisional(session, activity, one, activities):
             continue
         parent = activities[one.parent.iri] if one.parent else None
-        if one.course is not None:
-            activity.course_id = _course_for(session, activities[one.course.iri])
-        elif parent is not None and parent.course_id is not None:
-            activity.course_id = parent.course_id
-        elif one.own_course:
-            _course_for(session, activity)
-        if activity.course_id is not None:
-            moved.append((activity.id, None))
-        if parent is not None and parent.id != activity.id and not activity.declared:
+        course_id = _course_of(session, one, activities)
+        if parent is not None and not activity.declared:
             activity.parent_id = parent.id
+        if course_id is not None:
+            moved |= _move(session, activity, course_id)
     session.flush()
-    return Placed(activities, tuple(moved))
+    for activity in activities.values():
+        if activity.course_id != before[activity.id]:
+            moved[activity.id] = before[activity.id]
+    return Placed(activities, tuple(moved.items()))
+
+
+def _is_provisional(
+    session: Session, activity: Activity, seen: Seen, activities: Mapping[str, Activity]
+) -> bool:
+    """In a course that was made up because no statement had named one, and now one does."""
+    if seen.course is None or activity.declared or activity.kind == ActivityKind.COURSE:
+        return False
+    if activities[seen.course.iri].course_id == activity.course_id:
+        return False
+    known = session.scalars(
+        select(Activity.id)
+        .where(
+            Activity.course_id == activity.course_id,
+            or_(Activity.declared.is_(True), Activity.kind == ActivityKind.COURSE),
+        )
+        .limit(1)
+    )
+    return known.first() is None
+
+
+def _course_of(session: Session, seen: Seen, activities: Mapping[str, Activity]) -> UUID | None:
+    """The course that a statement puts its object in; what stands alone is one, if it is taken."""
+    if seen.course is not None:
+        return _course_for(session, activities[seen.course.iri])
+    top = activities[seen.parent.iri] if seen.parent else activities[seen.iri]
+    if top.course_id is None and seen.own_course:
+        return _course_for(session, top)
+    return top.course_id
+
+
+def _move(session: Session, activity: Activity, course_id: UUID) -> dict[int, UUID | None]:
+    """Put an activity into a course, with what statements have put below it.
+
+    Returns the course that each moved one was in before.
+    """
+    moved: dict[int, UUID | None] = {}
+    waiting = [activity] if activity.course_id != course_id else []
+    while waiting:
+        one = waiting.pop()
+        moved[one.id] = one.course_id
+        one.course_id = course_id
+        session.flush()
+        below = session.scalars(
+            select(Activity).where(
+                Activity.parent_id == one.id,
+                Activity.declared.is_(False),
+                Activity.kind.is_distinct_from(ActivityKind.COURSE),
+            )
+        )
+        waiting.extend(child for child in below if child.course_id != course_id)
+    return moved
 
 
 def _how_much_it_says(seen: Seen) -> tuple[bool, bool, bool]:
@@ -130,18 +194,16 @@ def take_course(session: Session, record: CourseRecord) -> Placed:
     course.title = record.course.title or course.title
     course.code = record.code or course.code
     course.modality = _modality_of(session, course_id)
-    moved = []
+    moved: dict[int, UUID | None] = {}
     for position, part in enumerate(record.parts, start=1):
         activity = activities[part.activity.iri]
         _declare(activity, part.activity, position=position)
         activity.required = part.required
         parent = activities.get(part.parent)
         activity.parent_id = parent.id if parent else top.id
-        if activity.course_id != course_id:
-            moved.append((activity.id, activity.course_id))
-            activity.course_id = course_id
+        moved |= _move(session, activity, course_id)
     session.flush()
-    return Placed(activities, tuple(moved))
+    return Placed(activities, tuple(moved.items()))
 
 
 def take_session(session: Session, record: SessionRecord) -> Placed:
@@ -159,12 +221,9 @@ def take_session(session: Session, record: SessionRecord) -> Placed:
     activity.starts_at, activity.ends_at = record.starts_at, record.ends_at
     activity.location, activity.cancelled = record.location, record.cancelled
     activity.parent_id = activities[record.parent].id
-    moved = []
-    if activity.course_id != course_id:
-        moved.append((activity.id, activity.course_id))
-        activity.course_id = course_id
+    moved = _move(session, activity, course_id)
     session.flush()
-    return Placed(activities, tuple(moved))
+    return Placed(activities, tuple(moved.items()))
 
 
 def _declare(activity: Activity, ref: ActivityRef, *, position: int) -> None:

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from connectors.records import Identifier
 from xapi.actors import canonical_email
 
+Key = tuple[str, str, str]
+"""Kind, scope and canonical form: what makes two names the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -22,7 +25,7 @@ class Name:
     raw: str
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> Key:
         return (self.kind, self.scope, self.canonical)
 
 
@@ -54,18 +57,30 @@ ONE_EACH = frozenset({"account", "employee_id"})
 
 
 def contradiction(
-    names: Iterable[tuple[str, str, str]], *, stated_together: AbstractSet[tuple[str, str, str]]
+    one: Iterable[Key], other: Iterable[Key], *, stated_together: AbstractSet[Key]
 ) -> str | None:
-    """Why these names cannot all be one person's, or None.
+    """Why the names of two sets cannot all be one person's, or None.
 
-    A source that puts two accounts into one record of its own (a merged contact) is believed.
+    A source that puts two accounts into one record of its own (a merged contact) is believed:
+    then *stated_together* has a name of either side. What one side already holds is not judged
+    again.
     """
-    seen: dict[tuple[str, str], set[tuple[str, str, str]]] = defaultdict(set)
+    ours, theirs = _one_each(one), _one_each(other)
+    for scope in sorted(ours.keys() & theirs.keys()):
+        mine, yours = ours[scope], theirs[scope]
+        if mine <= yours or yours <= mine:
+            continue
+        if mine & stated_together and yours & stated_together:
+            continue
+        values = ", ".join(sorted(value for _, _, value in mine | yours))
+        return f"two of kind {scope[0]} in {scope[1] or 'the organization'}: {values}"
+    return None
+
+
+def _one_each(names: Iterable[Key]) -> dict[tuple[str, str], set[Key]]:
+    """The names of which a person has one per scope, by kind and scope."""
+    found: dict[tuple[str, str], set[Key]] = defaultdict(set)
     for name in names:
         if name[0] in ONE_EACH:
-            seen[name[0], name[1]].add(name)
-    for (kind, scope), several in sorted(seen.items()):
-        if len(several) > 1 and not several <= stated_together:
-            values = ", ".join(sorted(value for _, _, value in several))
-            return f"two of kind {kind} in {scope or 'the organization'}: {values}"
-    return None
+            found[name[0], name[1]].add(name)
+    return found

@@ -4,7 +4,7 @@ Statements are never touched: a merge closes links and opens new ones under one 
 can be reversed exactly.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from connectors.records import Identifier as Named
 from hub import clock
 from hub.database import insert_ignoring
 from hub.learners.models import Identifier, IdentityEvent, Learner, Link, SourceAccount
-from hub.learners.rules import Name, contradiction, name_of, names_of
+from hub.learners.rules import Key, Name, contradiction, name_of, names_of
 
 UNKNOWN_IDENTIFIERS = 400
 """Names per query: SQLite allows a limited number of parameters."""
@@ -29,7 +29,7 @@ class Resolved:
     absorbed: tuple[UUID, ...] = ()
 
 
-def intern_names(session: Session, names: Iterable[Name]) -> dict[tuple[str, str, str], int]:
+def intern_names(session: Session, names: Iterable[Name]) -> dict[Key, int]:
     """Ids of the identifiers, made where they are new; in sorted order, so that writers agree."""
     wanted = {name.key: name for name in names}
     ids = _identifier_ids(session, wanted)
@@ -45,10 +45,8 @@ def intern_names(session: Session, names: Iterable[Name]) -> dict[tuple[str, str
     return ids
 
 
-def _identifier_ids(
-    session: Session, keys: Iterable[tuple[str, str, str]]
-) -> dict[tuple[str, str, str], int]:
-    found: dict[tuple[str, str, str], int] = {}
+def _identifier_ids(session: Session, keys: Iterable[Key]) -> dict[Key, int]:
+    found: dict[Key, int] = {}
     ordered = sorted(keys)
     columns = tuple_(Identifier.kind, Identifier.scope, Identifier.canonical)
     for start in range(0, len(ordered), UNKNOWN_IDENTIFIERS):
@@ -84,25 +82,27 @@ def resolve(
 
     Names of one user record belong to one person: names without a learner are linked, learners
     that were apart until now are merged. Where that would give one person two accounts in one
-    system or two employee ids, they stay apart and the conflict is written into the history.
-    *by* says who stated it. Raises ValueError when a name is unusable.
+    system or two employee ids, they stay apart and the conflict is written into the history; a
+    name that contradicts those of its learner stays without one. *by* says who stated it. Raises
+    ValueError when a name is unusable.
     """
     names = names_of(identifiers)
     if not names:
         raise ValueError("no identifier")
     ids = intern_names(session, names)
     linked = learners_of(session, ids.values())
-    own = frozenset(name.key for name in names)
+    own = [item.key for item in names]
+    together = frozenset(own)
 
-    learner = _learner_for(session, names, ids, linked, own, name=name, by=by)
+    learner = _learner_for(session, own, ids, linked, name=name, by=by)
     absorbed: list[UUID] = []
     for key in own:
         other_id = linked.get(ids[key])
         if other_id is None or other_id == learner.id or other_id in absorbed:
             continue
-        reason = contradiction(
-            [*_keys_of(session, learner.id), *_keys_of(session, other_id)], stated_together=own
-        )
+        free = [mine for mine in own if linked.get(ids[mine]) is None]
+        held = [*_keys_of(session, learner.id), *free]
+        reason = contradiction(held, _keys_of(session, other_id), stated_together=together)
         if reason:
             _conflict(session, ids[key], (learner.id, other_id), reason, by=by)
             continue
@@ -111,8 +111,17 @@ def resolve(
         _merge(session, into=older, other=newer, by=by)
         absorbed.append(newer.id)
         learner = older
-    unlinked = [ids[key] for key in own if ids[key] not in linked]
-    _link(session, learner, unlinked, by=by)
+    fitting: list[int] = []
+    for key in own:
+        if ids[key] in linked:
+            continue
+        held = _keys_of(session, learner.id)
+        reason = contradiction(held, [key], stated_together=together)
+        if reason:
+            _conflict(session, ids[key], (learner.id,), reason, by=by)
+        else:
+            fitting.append(ids[key])
+    _link(session, learner, fitting, by=by)
     if name and not learner.name:
         learner.name = name
     return Resolved(learner.id, tuple(absorbed))
@@ -120,30 +129,31 @@ def resolve(
 
 def _learner_for(
     session: Session,
-    names: Sequence[Name],
-    ids: dict[tuple[str, str, str], int],
-    linked: dict[int, UUID],
-    own: frozenset[tuple[str, str, str]],
+    own: Sequence[Key],
+    ids: Mapping[Key, int],
+    linked: Mapping[int, UUID],
     *,
     name: str | None,
     by: str,
 ) -> Learner:
-    """The learner of the first known name that the record's own names do not contradict."""
-    for candidate in names:
-        learner_id = linked.get(ids[candidate.key])
+    """The learner of the first known name whose other names the record does not contradict."""
+    for key in own:
+        learner_id = linked.get(ids[key])
         if learner_id is None:
             continue
-        reason = contradiction([*_keys_of(session, learner_id), *own], stated_together=own)
-        if reason is None or candidate is names[0]:
+        if key == own[0]:
             return session.get_one(Learner, learner_id)
-        _conflict(session, ids[candidate.key], (learner_id,), reason, by=by)
+        reason = contradiction(_keys_of(session, learner_id), own, stated_together=frozenset(own))
+        if reason is None:
+            return session.get_one(Learner, learner_id)
+        _conflict(session, ids[key], (learner_id,), reason, by=by)
     learner = Learner(name=name, status="active", created_at=clock.now())
     session.add(learner)
     session.flush()
     return learner
 
 
-def _keys_of(session: Session, learner_id: UUID) -> list[tuple[str, str, str]]:
+def _keys_of(session: Session, learner_id: UUID) -> list[Key]:
     return [(row.kind, row.scope, row.canonical) for row in identifiers_of(session, learner_id)]
 
 
@@ -210,6 +220,7 @@ def _merge(session: Session, *, into: Learner, other: Learner, by: str) -> None:
                 valid_to=None,
             )
         )
+    into.name = into.name or other.name
     other.status = "merged"
     other.merged_into = into.id
     session.flush()

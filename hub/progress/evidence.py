@@ -21,7 +21,7 @@ FUTURE = timedelta(hours=24)
 """A timestamp before EARLIEST, or this far ahead of its storing, is not believed."""
 
 LARGEST = 1e15
-"""Larger numbers in extensions are nobody's minutes or points; JSON does not limit them."""
+"""Larger numbers are nobody's minutes or points; JSON does not limit them."""
 
 CMI5_CATEGORY = "https://w3id.org/xapi/cmi5/context/categories/cmi5"
 
@@ -134,7 +134,6 @@ _CONTRADICTED: Mapping[Kind, tuple[str, bool]] = {
     Kind.FAILED: ("success", True),
 }
 """The member of the result, and its value, that says the opposite of the verb."""
-
 _NO_VERDICT = frozenset({Kind.NO_SHOW, Kind.UNCOMPLETED, Kind.CERTIFIED, Kind.WAIVED})
 
 
@@ -292,7 +291,7 @@ def _progress(statement: Mapping[str, Any], extra: Mapping[str, Any]) -> float |
 
 def _seconds(value: object) -> float | None:
     try:
-        return seconds_of(value) if isinstance(value, str) else None
+        return _number(seconds_of(value)) if isinstance(value, str) else None
     except ValueError:
         return None
 

@@ -62,7 +62,7 @@ def test_an_attempt_says_what_is_known_and_no_more(attempt, verbs):
 def test_a_passed_attempt_has_its_status_score_and_session_time_in_the_session_statement():
     ended = facts(
         attempt12("passed", score__raw="92", score__min="0", score__max="100",
-                  session_time="00:05:12", total_time="01:00:00")
+                  session_time="00:05:12", total_time="00:05:12")
     )["ended"]  # fmt: skip
     assert ended.result == {
         "completion": True,
@@ -90,6 +90,12 @@ def test_an_attempt_that_does_not_count_says_only_so_and_how_long_it_took():
         "duration": "PT1M",
         "extensions": {EXT_FLAGS: ["not_for_credit"]},
     }
+
+
+def test_the_time_of_earlier_sessions_stands_beside_that_of_the_last():
+    ended = facts(attempt12("passed", session_time="00:05:12", total_time="01:00:00"))["ended"]
+    assert ended.result["duration"] == "PT5M12S"
+    assert ended.result["extensions"][EXT_TOTAL_SECONDS] == 3600
 
 
 def test_a_total_time_is_not_passed_off_as_the_duration_of_a_session():

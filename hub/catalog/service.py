@@ -111,7 +111,9 @@ def place(session: Session, seen: Sequence[Seen]) -> Placed:
     for iri in sorted({one.iri for one in seen}):
         one = max((item for item in seen if item.iri == iri), key=_how_much_it_says)
         activity = activities[iri]
-        if activity.course_id is not None and not _is_provisional(session, activity, one, activities):
+        if activity.course_id is not None and not _is_provisional(
+            session, activity, one, activities
+        ):
             continue
         parent = activities[one.parent.iri] if one.parent else None
         course_id = _course_of(session, one, activities)

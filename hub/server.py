@@ -4,12 +4,12 @@ The worker's threads start in the process that answers requests, after any fork.
 whose parent is gone ends itself: nothing may go on writing that nobody can stop.
 """
 
-import atexit
 import os
 import signal
 import sys
 import threading
 import time
+from multiprocessing.util import Finalize
 from typing import Any
 
 import structlog
@@ -55,7 +55,8 @@ def start_worker(hub: Hub) -> Any:
         work = work.without("runs")
     worker = EmbeddedWorker(hub, work)
     worker.start()
-    atexit.register(worker.stop, STOP_SECONDS)
+    # Granian's server processes belong to multiprocessing, which ends them without atexit.
+    Finalize(None, worker.stop, args=(STOP_SECONDS,), exitpriority=10)
     return lock
 
 

@@ -112,7 +112,7 @@ def work(hub: Hub, *, between: Callable[[Hub], object], burst: bool = False) -> 
         connection=connection,
         serializer=JSONSerializer,
         worker_ttl=TTL_SECONDS,
-        job_monitoring_interval=BEAT_EVERY_SECONDS,
+        job_monitoring_interval=round(BEAT_EVERY_SECONDS),
     )
     try:
         worker.work(burst=burst, logging_level="WARNING")

@@ -1,7 +1,6 @@
 """Every command answers in sentences, with the right exit status, and never with a traceback."""
 
 import json
-import os
 import sqlite3
 import stat
 
@@ -205,4 +204,3 @@ def test_a_secret_is_nowhere_in_the_clear(ready):
     assert files
     for path in files:
         assert canary.encode() not in path.read_bytes(), path.name
-    assert os.path.getsize(ready.folder / "var" / "hub.db") > 0

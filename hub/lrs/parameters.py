@@ -133,7 +133,7 @@ def _limit(value: str | None) -> int:
 
 
 def _flag(name: str, value: str | None) -> bool:
-    """true or false in any case: the Python client of the standard writes True."""
+    """True or false in any case: the Python client of the standard writes True."""
     said = (value or "").lower()
     if value is not None and said not in {"true", "false"}:
         raise XapiError(f'{name} must be true or false; got "{value}".')

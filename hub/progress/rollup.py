@@ -75,7 +75,8 @@ def required_of(children: Sequence[Node]) -> list[Node]:
 def all_of(children: Sequence[Node]) -> State:
     """Every required part must be satisfied or waived (SCOs of a package, sessions of a run).
 
-    The verdict on one of several parts is not a verdict on the whole.
+    The verdict on one of several parts is not a verdict on the whole. Where a source has listed the
+    parts, what statements name beside them makes them no more.
     """
     states = [child.state for child in required_of(children)]
     everything = [child.state for child in children]
@@ -94,7 +95,8 @@ def all_of(children: Sequence[Node]) -> State:
     scores = [state.score for state in states if state.score is not None]
     progress = met / len(states) if len(states) > 1 else None
     total = _sum(everything)
-    if len([child for child in children if child.part.kind != ActivityKind.CERTIFICATE]) > 1:
+    listed = [child for child in children if child.part.kind != ActivityKind.CERTIFICATE]
+    if len([child for child in listed if child.part.declared] or listed) > 1:
         total = replace(total, result=None, result_at=None, flags=total.flags & _OF_THE_WHOLE)
     return replace(
         total,

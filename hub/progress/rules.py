@@ -155,7 +155,9 @@ def _stands_alone(part: Part, known: Mapping[str, Part]) -> bool:
 def _node(
     part: Part, below: Mapping[str, list[Part]], by_activity: Mapping[str, list[Evidence]]
 ) -> Node:
-    children = tuple(_node(child, below, by_activity) for child in below.get(part.iri, ()))
+    nodes = [_node(child, below, by_activity) for child in below.get(part.iri, ())]
+    # What only other learners' statements have brought into the course says nothing about this one.
+    children = tuple(node for node in nodes if node.part.declared or node.state != State())
     own = reduce_activity(by_activity.get(part.iri, ()))
     return Node(part, state_of(part, own, children), children)
 

@@ -184,9 +184,11 @@ def normalized(record: r.Record, origin: Origin, *, now: datetime) -> Normalized
     try:
         if person is not None:
             names_of(person.identifiers)
-        stated = facts(record, origin)
-        for fact in stated:
-            prepared = prepare(fact.statement, new_id=UUID(int=0), version=XAPI_VERSION)
+        stated = tuple(
+            (fact, prepare(fact.statement, new_id=UUID(int=0), version=XAPI_VERSION))
+            for fact in facts(record, origin)
+        )
+        for _, prepared in stated:
             _refuse_future(prepared.timestamp, now)
     except InvalidStatement as error:
         first = error.problems[0]

@@ -5,7 +5,7 @@ version and so each statement its id; voids what was corrected.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -37,20 +37,27 @@ XAPI_VERSION = "1.0.3"
 
 @dataclass(frozen=True, slots=True)
 class Normalized:
-    """A record with the facts that it states and its digest."""
+    """A record with the facts that it states, each with its prepared statement, and its digest."""
 
     record: r.Record
-    facts: tuple[Fact, ...]
+    facts: tuple[tuple[Fact, Prepared], ...]
     digest: str
 
 
 @dataclass(slots=True)
 class _Batch:
-    """Statements to store, and which fact each one states."""
+    """Statements to store, and which version of which fact each one states."""
 
     prepared: list[Prepared] = field(default_factory=list)
-    refs: dict[UUID, store.FactRef] = field(default_factory=dict)
+    stating: dict[UUID, tuple[FactRow, int]] = field(default_factory=dict)
     voidings: int = 0
+
+    def refs(self) -> dict[UUID, store.FactRef]:
+        """After the facts were flushed: by statement id, the fact and its version."""
+        return {
+            statement_id: store.FactRef(fact.id, version)
+            for statement_id, (fact, version) in self.stating.items()
+        }
 
 
 class PageWriter:
@@ -63,25 +70,37 @@ class PageWriter:
         self.by = f"source:{origin.source_id}"
         self.authority = store.Authority(self.by, authority_of(origin.source_id))
         self.batch = _Batch()
+        self.met: set[r.PersonRef] = set()
+        """Whom this page has named already, in the same words: there is nothing new to learn."""
 
     def write(self, page: Sequence[Normalized]) -> Counts:
         """Take the records in; returns their numbers."""
         counts = Counts()
         known = self._known(page)
         passed: list[int] = []
+        changed: list[tuple[Normalized, SourceRecord]] = []
         for item in page:
-            outcome = self._take(item, known)
+            outcome, row = self._judge(item, known)
             counts.note(outcome)
-            if outcome in {Outcome.UNCHANGED, Outcome.IGNORED}:
-                passed.append(known[item.record.key].id)
+            if outcome in {Outcome.NEW, Outcome.SUPERSEDED}:
+                changed.append((item, row))
+            elif row.id is not None:
+                passed.append(row.id)
         self._still_there(passed)
+        for item, _ in changed:
+            self._learn(item.record)
+        self.session.flush()
+        facts = self._facts([row.id for _, row in changed])
+        for item, row in changed:
+            self._state(item, row, facts.setdefault(row.id, {}))
         if self.batch.prepared:
+            self.session.flush()
             stored = store.put(
                 self.session,
                 self.batch.prepared,
                 authority=self.authority,
                 version=XAPI_VERSION,
-                facts=self.batch.refs,
+                facts=self.batch.refs(),
             )
             counts.voided = self.batch.voidings
             counts.statements = stored.new - self.batch.voidings
@@ -110,7 +129,19 @@ class PageWriter:
                 .values(last_seen_at=now)
             )
 
-    def _take(self, item: Normalized, known: dict[str, SourceRecord]) -> Outcome:
+    def _facts(self, record_ids: Sequence[int]) -> dict[int, dict[str, FactRow]]:
+        """What these records have stated up to now: by record, then by name."""
+        found: dict[int, dict[str, FactRow]] = {}
+        for start in range(0, len(record_ids), KEYS_PER_QUERY):
+            chunk = record_ids[start : start + KEYS_PER_QUERY]
+            for fact in self.session.scalars(select(FactRow).where(FactRow.record_id.in_(chunk))):
+                found.setdefault(fact.record_id, {})[fact.name] = fact
+        return found
+
+    def _judge(
+        self, item: Normalized, known: dict[str, SourceRecord]
+    ) -> tuple[Outcome, SourceRecord]:
+        """What this record is to what is known of it, and the row that now knows it."""
         record = item.record
         row = known.get(record.key)
         if row is None:
@@ -124,22 +155,17 @@ class PageWriter:
                 last_seen_at=clock.now(),
             )
             self.session.add(row)
-            self.session.flush()
             known[record.key] = row
-            outcome = Outcome.NEW
-        elif row.digest == item.digest:
+            return Outcome.NEW, row
+        if row.digest == item.digest:
             if _is_older(row.modified_at, record.modified_at):
                 row.modified_at = record.modified_at
-            return Outcome.UNCHANGED
-        elif _is_older(record.modified_at, row.modified_at):
-            return Outcome.IGNORED
-        else:
-            row.digest, row.modified_at = item.digest, record.modified_at
-            row.last_seen_at = clock.now()
-            outcome = Outcome.SUPERSEDED
-        self._learn(record)
-        self._state(item, row)
-        return outcome
+            return Outcome.UNCHANGED, row
+        if _is_older(record.modified_at, row.modified_at):
+            return Outcome.IGNORED, row
+        row.digest, row.modified_at = item.digest, record.modified_at
+        row.last_seen_at = clock.now()
+        return Outcome.SUPERSEDED, row
 
     def _learn(self, record: r.Record) -> None:
         """Feed what a record tells about people, courses and sessions."""
@@ -157,6 +183,10 @@ class PageWriter:
         person = getattr(record, "person", None)
         if not isinstance(person, r.PersonRef):
             return
+        if not isinstance(record, r.Person):
+            if person in self.met:
+                return
+            self.met.add(person)
         named = actor_identifier(person)
         resolved = learners.resolve(
             self.session, (named, *person.identifiers), name=person.name, by=self.by
@@ -174,21 +204,21 @@ class PageWriter:
         if touched:
             store.touch_learner(self.session, resolved.learner_id, *resolved.absorbed)
 
-    def _state(self, item: Normalized, row: SourceRecord) -> None:
+    def _state(self, item: Normalized, row: SourceRecord, known: dict[str, FactRow]) -> None:
         """Version the facts of a record and collect the statements that follow."""
-        rows = {
-            fact.name: fact
-            for fact in self.session.scalars(select(FactRow).where(FactRow.record_id == row.id))
-        }
-        for fact in item.facts:
-            self._state_one(fact, rows.get(fact.name), row)
-        stated = {fact.name for fact in item.facts}
-        for name, gone in rows.items():
+        for fact, prepared in item.facts:
+            self._state_one(fact, prepared, known, row)
+        stated = {fact.name for fact, _ in item.facts}
+        for name, gone in known.items():
             if name not in stated and gone.statement_id is not None:
                 self._void(gone, row)
                 gone.statement_id = None
 
-    def _state_one(self, fact: Fact, known: FactRow | None, row: SourceRecord) -> None:
+    def _state_one(
+        self, fact: Fact, prepared: Prepared, rows: dict[str, FactRow], row: SourceRecord
+    ) -> None:
+        digest = fact.digest
+        known = rows.get(fact.name)
         if known is None:
             if fact.only_after:
                 return
@@ -201,23 +231,17 @@ class PageWriter:
                 observed_at=clock.now(),
             )
             self.session.add(known)
-        elif known.digest == fact.digest and known.statement_id is not None:
+            rows[fact.name] = known
+        elif known.digest == digest and known.statement_id is not None:
             return
         elif fact.corrects and known.statement_id is not None:
             self._void(known, row)
         known.version += 1
-        known.digest = fact.digest
+        known.digest = digest
         known.observed_at = clock.now()
-        known.statement_id = self._id(row, fact.name, known.version, fact.digest)
-        self.session.flush()
-        body = _with_time(fact.statement, known.observed_at)
-        prepared = prepare(
-            {"id": str(known.statement_id), **body},
-            new_id=known.statement_id,
-            version=XAPI_VERSION,
-        )
-        self.batch.prepared.append(prepared)
-        self.batch.refs[known.statement_id] = store.FactRef(known.id, known.version)
+        known.statement_id = self._id(row, fact.name, known.version, digest)
+        self.batch.prepared.append(_identified(prepared, known.statement_id, known.observed_at))
+        self.batch.stating[known.statement_id] = (known, known.version)
 
     def _void(self, fact: FactRow, row: SourceRecord) -> None:
         assert fact.statement_id is not None
@@ -265,10 +289,17 @@ def _is_older(modified_at: datetime | None, known: datetime | None) -> bool:
     return modified_at is not None and known is not None and modified_at < known
 
 
+def _identified(prepared: Prepared, statement_id: UUID, observed_at: datetime) -> Prepared:
+    """The prepared statement under its own id, and with a time if it had none."""
+    if prepared.timestamp is None:
+        body = {"id": str(statement_id), **_with_time(prepared.statement, observed_at)}
+        return prepare(body, new_id=statement_id, version=XAPI_VERSION)
+    body = {**prepared.statement, "id": str(statement_id)}
+    return replace(prepared, id=statement_id, statement=body)
+
+
 def _with_time(body: Mapping[str, Any], observed_at: datetime) -> dict[str, Any]:
-    """The statement with a time: the source's own, or when we first saw the fact, and says so."""
-    if "timestamp" in body:
-        return dict(body)
+    """The statement with the time when we first saw the fact, and says so."""
     stamp = observed_at.astimezone(UTC).isoformat(timespec="milliseconds")
     context = dict(body.get("context", {}))
     flags = [*context.get("extensions", {}).get(v.EXT_FLAGS, []), "timestamp_observed"]

@@ -63,7 +63,7 @@ def test_a_rung_run_is_carried_out(rung, redis_url, script, source_id, stored):
     run_id = request(rung, source_id)
     ring(rung, run_id)
     job = queue(redis_url).jobs[0]
-    assert (job.func_name, job.args) == (JOB, (str(run_id),))
+    assert (job.func_name, list(job.args)) == (JOB, [str(run_id)])
 
     burst(rung)
     assert state_of(rung, run_id) == "succeeded"

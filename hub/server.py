@@ -25,6 +25,8 @@ from hub.jobs.worker import EmbeddedWorker
 from hub.runs.tasks import start_alone
 
 LOOK_FOR_PARENT_SECONDS = 0.5
+KILL_SECONDS = 15
+"""What a request that hangs is given when the server stops."""
 STOP_SECONDS = 2.0
 """What a stopping process gives its threads; a pull that takes longer goes on at the next start."""
 
@@ -85,6 +87,7 @@ def serve(settings: Settings) -> None:
         backlog=512,
         websockets=False,
         log_enabled=settings.log_level == "DEBUG",
+        workers_kill_timeout=KILL_SECONDS,
         respawn_failed_workers=False,
     )
     print(f"Learning Record Hub on http://{settings.host}:{settings.port}", file=sys.stderr)  # noqa: T201

@@ -113,6 +113,9 @@ def _sent_home(evidence: Sequence[Evidence], parts: Sequence[Part]) -> Iterator[
         above = known.get(part.parent or "")
         if part.kind == ActivityKind.SESSION and above and above.kind == ActivityKind.RUN:
             runs.setdefault(item.registration, set()).add(above.iri)
+    if not runs:
+        yield from evidence
+        return
     for item in evidence:
         part = known.get(item.activity)
         if part is None or part.kind != ActivityKind.COURSE or part.decides:

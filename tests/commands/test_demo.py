@@ -76,6 +76,16 @@ def test_a_demo_killed_in_its_first_pull_goes_on_to_the_same_totals(terminal, tm
     assert terminal.look(f"{doubles} WHERE fact_id IS NOT NULL") == [(0,)]
 
 
+def test_ctrl_c_in_the_middle_of_a_pull_is_no_failure(terminal):
+    demo = terminal.start("demo")
+    until(lambda: (terminal.look(PAGES) or [(0,)])[0][0] >= 1)
+    below = descendants(demo.pid)
+    demo.send_signal(signal.SIGINT)
+    assert demo.wait(30) == 0, said(demo)
+    assert "Traceback" not in said(demo)
+    until(lambda: not any(map(is_alive, below)), seconds=5)
+
+
 def curl_of(line):
     """The request that a printed curl line makes."""
     words = shlex.split(line[line.index("curl ") :])

@@ -122,4 +122,4 @@ def count_open(session: Session, source_ids: Iterable[UUID]) -> dict[UUID, int]:
         .where(Rejection.state == "open", Rejection.source_id.in_(list(source_ids)))
         .group_by(Rejection.source_id)
     )
-    return {source_id: number for source_id, number in rows}
+    return {row[0]: row[1] for row in rows}

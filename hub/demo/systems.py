@@ -75,7 +75,7 @@ def running(world: World, state: DemoState, data_dir: Path) -> Iterator[Systems]
 def _taken(port: int) -> Conflict:
     return Conflict(
         f"Port {port}, where a simulated system answered before, is in use.",
-        hint="Stop the program that uses it (perhaps another demo), or delete the data folder to begin anew.",
+        hint="Stop what uses it (another demo?), or delete the data folder to begin anew.",
     )
 
 

@@ -25,7 +25,7 @@ from hub.progress.models import Progress
 from hub.progress.rollup import Part
 from hub.progress.rules import POLICY_VERSION, Record, reduce
 from hub.runs.models import Fact
-from hub.touched import Touched
+from hub.touched import Touched, touch
 
 KEYS_PER_ROUND = 200
 """Touched rows that one transaction clears at the most."""
@@ -66,8 +66,14 @@ def project_some(database: Database) -> int:
 
 
 def project(session: Session, key: Key) -> None:
-    """Recompute the row of one (learner, course); removes it when nothing is known any more."""
+    """Recompute the row of one (learner, course); removes it when nothing is known any more.
+
+    A key that was touched for a learner who was merged meanwhile is passed on to the survivor.
+    """
     learner_id, course_id = key
+    learner = session.get(Learner, learner_id)
+    if learner is not None and learner.merged_into is not None:
+        touch(session, [(learner.merged_into, course_id)])
     record = record_of(session, key)
     row = session.get(Progress, key)
     if record is None:

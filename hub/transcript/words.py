@@ -48,6 +48,7 @@ KINDS: Mapping[str, str] = {
 
 _FLAGS: Mapping[str, str] = {
     "completed_but_failed": "Completed and failed at the same time",
+    "contradictory": "The system said two things that contradict each other",
     "passed_but_incomplete": "Passed, but not everything was completed",
     "scaled_assumed_100": "Score scale assumed 0–100",
     "score_averaged": "The score is the mean of its parts",

@@ -15,13 +15,12 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from hub.catalog import service as catalog
-from hub.catalog.models import Activity
 from hub.database import database_now, insert_ignoring, lock_key
 from hub.errors import Conflict
-from hub.learners.models import Link
-from hub.lrs.models import Actor, Statement, StatementAgent, Verb
+from hub.lrs.models import Statement, StatementAgent, Verb
 from hub.lrs.people import People, ifi_text, intern_people
 from hub.lrs.prepare import Prepared
+from hub.lrs.touching import keys_of_statements, touch_moved
 from hub.touched import touch
 from xapi import json as xapi_json
 from xapi.compare import equality_digest
@@ -281,39 +280,3 @@ def _void_targets(session: Session, fresh: Sequence[Prepared], authority: Author
         seqs = list(session.scalars(select(Statement.seq).where(*chosen)))
         session.execute(update(Statement).where(Statement.seq.in_(seqs)).values(voided=True))
         touch(session, keys_of_statements(session, Statement.seq.in_(seqs)))
-
-
-def keys_of_statements(session: Session, condition: Any) -> list[tuple[UUID, UUID]]:
-    """The (learner, course) keys of the statements that meet a condition."""
-    rows = session.execute(
-        select(Link.learner_id, Activity.course_id)
-        .select_from(Statement)
-        .join(Actor, Actor.id == Statement.actor_id)
-        .join(Link, Link.identifier_id == Actor.identifier_id)
-        .join(Activity, Activity.id == Statement.activity_id)
-        .where(condition, Link.valid_to.is_(None), Activity.course_id.is_not(None))
-        .distinct()
-    )
-    return [(learner_id, course_id) for learner_id, course_id in rows if course_id is not None]
-
-
-def touch_moved(session: Session, moved: Iterable[tuple[int, UUID | None]]) -> None:
-    """Mark the keys of activities whose course has changed, in the old course and the new."""
-    keys: list[tuple[UUID, UUID]] = []
-    for activity_id, old_course in moved:
-        now = keys_of_statements(session, Statement.activity_id == activity_id)
-        keys.extend(now)
-        if old_course is not None:
-            keys.extend((learner_id, old_course) for learner_id, _ in now)
-    touch(session, keys)
-
-
-def touch_learner(session: Session, learner_id: UUID, *absorbed: UUID) -> None:
-    """Mark every course of a learner, for it and for those that were merged into it."""
-    keys = keys_of_statements(session, Link.learner_id == learner_id)
-    touch(session, [(who, course) for _, course in keys for who in (learner_id, *absorbed)])
-
-
-def touch_course(session: Session, course_id: UUID) -> None:
-    """Mark everybody in a course."""
-    touch(session, keys_of_statements(session, Activity.course_id == course_id))

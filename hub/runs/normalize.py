@@ -242,11 +242,27 @@ def _attendance(record: r.Attendance, origin: Origin) -> tuple[Fact, ...]:
         verb=v.ATTENDED if there else v.MISSED,
         target=activity_json(record.activity),
         result=result,
-        at=record.occurred_at,
+        at=_already(record.occurred_at, record.modified_at),
         grouping=_course_above(record.activity, record.course),
         extensions={v.EXT_ATTENDANCE: details},
     )
-    return (Fact("attendance", statement),)
+    return (_judged("attendance", statement, record.occurred_at, record.modified_at),)
+
+
+def _already(at: datetime | None, modified_at: datetime | None) -> datetime | None:
+    """The end of what was judged; the time of the mark where it was set before that end."""
+    return modified_at if _set_early(at, modified_at) else at
+
+
+def _set_early(at: datetime | None, modified_at: datetime | None) -> bool:
+    return at is not None and modified_at is not None and modified_at < at
+
+
+def _judged(
+    name: str, statement: Mapping[str, Any], at: datetime | None, modified_at: datetime | None
+) -> Fact:
+    """A mark or an outcome. One that was set early keeps its first time while it stays the same."""
+    return Fact(name, statement, first_time_counts=_set_early(at, modified_at))
 
 
 def _assessment(record: r.Assessment, origin: Origin) -> tuple[Fact, ...]:
@@ -274,10 +290,10 @@ def _assessment(record: r.Assessment, origin: Origin) -> tuple[Fact, ...]:
         verb=verb,
         target=activity_json(record.activity),
         result=result,
-        at=record.assessed_at,
+        at=_already(record.assessed_at, record.modified_at),
         grouping=_course_above(record.activity, record.course),
     )
-    return (Fact("assessment", statement),)
+    return (_judged("assessment", statement, record.assessed_at, record.modified_at),)
 
 
 def _certificate(record: r.Certificate, origin: Origin) -> tuple[Fact, ...]:

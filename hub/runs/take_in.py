@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 from connectors import records as r
 from hub import clock
 from hub.catalog import service as catalog
+from hub.catalog.models import Activity
 from hub.learners import service as learners
 from hub.lrs import store
 from hub.lrs.prepare import Prepared, prepare
+from hub.lrs.touching import touch_course, touch_learner, touch_moved, touch_statements
 from hub.runs.counts import Counts, Outcome
 from hub.runs.models import Fact as FactRow
 from hub.runs.models import SourceRecord
@@ -50,6 +52,7 @@ class _Batch:
 
     prepared: list[Prepared] = field(default_factory=list)
     stating: dict[UUID, tuple[FactRow, int]] = field(default_factory=dict)
+    superseded: list[UUID] = field(default_factory=list)
     voidings: int = 0
 
     def refs(self) -> dict[UUID, store.FactRef]:
@@ -102,6 +105,7 @@ class PageWriter:
                 version=XAPI_VERSION,
                 facts=self.batch.refs(),
             )
+            touch_statements(self.session, self.batch.superseded)
             counts.voided = self.batch.voidings
             counts.statements = stored.new - self.batch.voidings
         return counts
@@ -171,14 +175,13 @@ class PageWriter:
         """Feed what a record tells about people, courses and sessions."""
         if isinstance(record, r.Course):
             placed = catalog.take_course(self.session, record)
-            store.touch_moved(self.session, placed.moved)
-            course_id = placed.activities[record.course.iri].course_id
-            if course_id is not None:
-                store.touch_course(self.session, course_id)
+            touch_moved(self.session, placed.moved)
+            self._touch_course_of(placed.activities[record.course.iri])
             return
         if isinstance(record, r.Session):
             placed = catalog.take_session(self.session, record)
-            store.touch_moved(self.session, placed.moved)
+            touch_moved(self.session, placed.moved)
+            self._touch_course_of(placed.activities[record.activity.iri])
             return
         person = getattr(record, "person", None)
         if not isinstance(person, r.PersonRef):
@@ -202,7 +205,12 @@ class PageWriter:
                 active=record.active,
             )
         if touched:
-            store.touch_learner(self.session, resolved.learner_id, *resolved.absorbed)
+            touch_learner(self.session, resolved.learner_id, *resolved.absorbed)
+
+    def _touch_course_of(self, activity: Activity) -> None:
+        """A course that changed, or a run that was called off, shows everybody in a new light."""
+        if activity.course_id is not None:
+            touch_course(self.session, activity.course_id)
 
     def _state(self, item: Normalized, row: SourceRecord, known: dict[str, FactRow]) -> None:
         """Version the facts of a record and collect the statements that follow."""
@@ -234,8 +242,10 @@ class PageWriter:
             rows[fact.name] = known
         elif known.digest == digest and known.statement_id is not None:
             return
-        elif fact.corrects and known.statement_id is not None:
-            self._void(known, row)
+        elif known.statement_id is not None:
+            if fact.corrects:
+                self._void(known, row)
+            self.batch.superseded.append(known.statement_id)
         known.version += 1
         known.digest = digest
         known.observed_at = clock.now()

@@ -9,6 +9,7 @@ from hub.catalog import service as catalog
 from hub.learners.service import find_learner, resolve
 from hub.lrs import store
 from hub.lrs.prepare import prepare
+from hub.lrs.touching import touch_course, touch_learner, touch_moved
 from hub.progress.models import Progress
 from tests.hub.progress.saying import day
 from xapi import vocabulary as v
@@ -84,15 +85,15 @@ class World:
         )
         with self.hub.database.transaction() as session:
             placed = catalog.take_course(session, record)
-            store.touch_moved(session, placed.moved)
-            store.touch_course(session, placed.activities[self.iri("course")].course_id)
+            touch_moved(session, placed.moved)
+            touch_course(session, placed.activities[self.iri("course")].course_id)
 
     def same(self, person):
         """A user record says that the account and the address are one person's."""
         with self.hub.database.transaction() as session:
             names = (self.account(person), self.mbox(person))
             found = resolve(session, names, name=person, by="test")
-            store.touch_learner(session, found.learner_id, *found.absorbed)
+            touch_learner(session, found.learner_id, *found.absorbed)
 
     def rows(self):
         """What is known of each person under each name, without what differs between worlds."""

@@ -12,7 +12,7 @@ from connectors import records as r
 from hub.catalog.models import Course
 from hub.learners.models import Learner
 from hub.learners.service import find_learner, note_account
-from hub.lrs import store
+from hub.lrs.touching import touch_learner
 from hub.progress import projector
 from hub.progress.models import Progress
 from hub.progress.projector import catch_up, project_some, rebuild
@@ -91,7 +91,7 @@ def test_a_row_moves_only_when_something_has_changed(hub, world):
     catch_up(hub.database)
     (before,) = all_rows(hub)
     with hub.database.transaction() as session:
-        store.touch_learner(session, before.learner_id)
+        touch_learner(session, before.learner_id)
     assert catch_up(hub.database) == 1
     assert all_rows(hub)[0].updated_at == before.updated_at
 
@@ -181,7 +181,7 @@ def test_a_suspended_account_is_flagged_where_its_source_spoke(hub, world):
             )
             assert changed
             learner = find_learner(session, world.account("ada"))
-            store.touch_learner(session, learner.id)
+            touch_learner(session, learner.id)
         catch_up(hub.database)
         assert all_rows(hub)[0].flags == flags
 

@@ -122,29 +122,28 @@ def _web_address(text: str) -> str:
     return text.rstrip("/")
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number <= 0:
-        raise ValueError("must be greater than 0")
-    return number
+def _whole_number(least: int) -> Any:
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if number < least:
+            raise ValueError(f"must be a whole number, {least} or more")
+        return number
 
-
-def _not_negative(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError("must be 0 or more")
-    return number
+    return read
 
 
 _READERS: Mapping[str, Any] = {
     "data_dir": Path,
     "keys_file": Path,
-    "port": _positive,
-    "trusted_proxies": _not_negative,
-    "threads": _positive,
-    "lease_seconds": _positive,
-    "max_body_bytes": _positive,
-    "max_batch": _positive,
+    "port": _whole_number(1),
+    "trusted_proxies": _whole_number(0),
+    "threads": _whole_number(1),
+    "lease_seconds": _whole_number(1),
+    "max_body_bytes": _whole_number(1),
+    "max_batch": _whole_number(1),
     "allow_networks": _network_list,
     "public_url": _web_address,
     "xapi_default_version": _one_of("1.0.3", "2.0.0"),

@@ -25,7 +25,7 @@ def create_hub(settings: Settings) -> Hub:
 
 def prepare_hub(settings: Settings) -> Hub:
     """Make what is missing; returns the hub. Raises KeysUnusable for a damaged key file."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     keys = settings.effective_keys_file
     keyring = load_keyring(keys) if keys.exists() else create_keyring(keys)
     database = Database(settings.effective_database_url)

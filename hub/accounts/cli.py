@@ -36,7 +36,7 @@ def _show(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, if_none
     table = Table(*headings)
     for row in rows:
         table.add_row(*row)
-    Console().print(table)
+    Console(markup=False).print(table)
 
 
 def _key_state(key: MachineKey) -> str:

@@ -15,7 +15,7 @@ from hub.errors import Conflict
 from hub.extensions import Hub
 from hub.sources.service import add_source, list_sources
 
-MOODLE, ARLO, FILES = "harbour-moodle", "harbour-arlo", "kestrel-files"
+MOODLE, ARLO, FILES = "Moodle", "Arlo", "Kestrel"
 ORDER = (MOODLE, ARLO, FILES)
 
 

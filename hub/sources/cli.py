@@ -97,7 +97,7 @@ def list_all(hub: Hub) -> None:
         table.add_row(
             source.name, source.connector, "paused" if source.paused_at else "active", checked
         )
-    Console().print(table)
+    Console(markup=False).print(table)
 
 
 @sources.command()

@@ -30,7 +30,7 @@ def transcript(hub: Hub, email: str, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(found), default=_plain, indent=1, ensure_ascii=False))
     else:
-        print_transcript(found, Console())
+        print_transcript(found, Console(markup=False))
 
 
 def find_transcript(hub: Hub, email: str) -> Transcript:

@@ -125,7 +125,7 @@ def test_the_printed_addresses_open_and_ctrl_c_ends_everything(terminal):
     assert admin[0] == ADMIN
     sources = sign_in(terminal.address, admin_page, *admin)
     assert sources.status_code == 200
-    assert "harbour-moodle" in sources.text
+    assert "Moodle" in sources.text
     transcript = sign_in(terminal.address, learner_page, *learner)
     assert transcript.status_code == 200
     assert "Fire Safety" in transcript.text

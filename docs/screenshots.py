@@ -34,7 +34,7 @@ def started(process: subprocess.Popen[str]) -> str:
 
 def take(browser: Browser, base: str, who: tuple[str, str], path: str, name: str) -> None:
     """Sign in, open a page, and keep its picture."""
-    page = browser.new_context(viewport={"width": 1100, "height": 760}).new_page()
+    page = browser.new_context(viewport={"width": 1200, "height": 760}).new_page()
     page.goto(f"{base}/signin")
     page.fill("input[type=email]", who[0])
     page.fill("input[type=password]", who[1])

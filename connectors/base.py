@@ -32,7 +32,7 @@ class Tier(StrEnum):
 
     DOCUMENTED = "documented API"
     CONFIGURED = "configured REST"
-    FILE = "file or inbound webhook"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,8 @@ class Completion(Record):
     progress: float | None = None
     completed_at: datetime | None = None
     overridden: bool = False
+    registration: str | None = None
+    """The UUID of the enrolment, if the source gives one."""
 
 
 class RegistrationStatus(StrEnum):
@@ -214,11 +216,13 @@ class Attendance(Record):
 
     seconds and scheduled_seconds are whole seconds; basis says where seconds come from. occurred_at
     is when the session ended. registration is the UUID of the enrolment, if the source gives one.
+    run: of what the session is a part, where it is one.
     """
 
     person: PersonRef
     course: ActivityRef
     activity: ActivityRef
+    run: ActivityRef | None = None
     status: AttendanceStatus
     seconds: int | None = None
     scheduled_seconds: int | None = None

@@ -11,16 +11,28 @@ from urllib.parse import quote, quote_plus, urlsplit
 from connectors.errors import Unavailable
 
 LONGEST_QUOTE = 200
+SHORT_SECRET = 8
+"""Shorter secrets are parts of ordinary words, so they are masked only where they stand alone."""
 CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
 MARKUP = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
 
 def redacted(text: str, secrets: tuple[str, ...]) -> str:
-    """*text* without any of *secrets*, also where they are percent-encoded."""
+    """*text* without any of *secrets*, also where they are percent-encoded.
+
+    No secret is empty. One of fewer than 8 characters stays where it is within a longer word.
+    """
     for secret in sorted(secrets, key=len, reverse=True):
-        for form in (secret, quote(secret, safe=""), quote_plus(secret)):
-            text = text.replace(form, "***")
+        for form in {secret, quote(secret, safe=""), quote_plus(secret)}:
+            text = re.sub(_found(form, alone=len(secret) < SHORT_SECRET), "***", text)
     return text
+
+
+def _found(form: str, *, alone: bool) -> str:
+    """A pattern for *form*; alone: not where a letter or digit goes on in the same word."""
+    before = r"(?<![^\W_])" if alone and form[:1].isalnum() else ""
+    after = r"(?![^\W_])" if alone and form[-1:].isalnum() else ""
+    return before + re.escape(form) + after
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,7 +195,8 @@ def _session(
             "Correct the dates at the source, or the date format of the source.",
         )
     key = _part(name)
-    activity = ActivityRef(f"{course.iri}/sessions/{key}", cells.rules.session_kind, title)
+    named = title or f"{course.title}, {name}"
+    activity = ActivityRef(f"{course.iri}/sessions/{key}", cells.rules.session_kind, named)
     return key, Session(
         key=f"session/{course.iri.rsplit('/', 1)[1]}/{key}", raw=cells.raw, activity=activity,
         course=course, parent=course.iri, starts_at=start.at if start else None,

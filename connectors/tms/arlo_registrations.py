@@ -97,6 +97,7 @@ def session_attendance(
             person=_learner(parent, platform),
             course=course_of_event(event, platform),
             activity=session_ref(session, platform),
+            run=run_ref(number(event, "EventID"), event, platform),
             registration=parent.text("UniqueIdentifier") if parent else None,
         )
 
@@ -215,6 +216,7 @@ class _Facts:
             completion=True if completed_at else unfinished,
             progress=progress,
             completed_at=completed_at,
+            registration=self.uid,
         )
 
 
@@ -227,6 +229,7 @@ def _attendance(
     course: ActivityRef,
     activity: ActivityRef,
     registration: str | None,
+    run: ActivityRef | None = None,
 ) -> Attendance:
     """A mark in the register of what was *held*: an Event or an EventSession.
 
@@ -244,6 +247,7 @@ def _attendance(
         person=person,
         course=course,
         activity=activity,
+        run=run,
         status=MARKS[mark],
         scheduled_seconds=_scheduled_seconds(resource, starts_at, ends_at),
         basis="marked",

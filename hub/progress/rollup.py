@@ -78,8 +78,10 @@ def all_of(children: Sequence[Node]) -> State:
     The verdict on one of several parts is not a verdict on the whole. Where a source has listed the
     parts, what statements name beside them makes them no more.
     """
-    states = [child.state for child in required_of(children)]
     everything = [child.state for child in children]
+    if all(state == State() for state in everything):
+        return State()
+    states = [child.state for child in required_of(children)]
     done = [state for state in states if state.satisfied]
     met = len([state for state in states if state.satisfied or state.waived])
     satisfied = bool(done) and met == len(states)

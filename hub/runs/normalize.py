@@ -86,9 +86,10 @@ def _scorm_attempt(record: r.ScormAttempt, origin: Origin) -> tuple[Fact, ...]:
         str(record.attempt),
     )
     subject = Subject(record, origin, registration=str(registration))
-    joint = "&" if "?" in record.sco.iri else "?"
+    address, mark, fragment = record.sco.iri.partition("#")
+    joint = "&" if "?" in address else "?"
     attempt_activity = {
-        "id": f"{record.sco.iri}{joint}attemptId={registration}",
+        "id": f"{address}{joint}attemptId={registration}{mark}{fragment}",
         "definition": {"type": v.TYPE_ATTEMPT},
     }
     sco = activity_json(record.sco)
@@ -128,7 +129,7 @@ def _objective(sco: r.ActivityRef, about: ObjectiveRef) -> dict[str, Any]:
 
 
 def _completion(record: r.Completion, origin: Origin) -> tuple[Fact, ...]:
-    subject = Subject(record, origin)
+    subject = Subject(record, origin, registration=record.registration)
     target = activity_json(record.activity)
     parent = _course_above(record.activity, record.course)
     result: dict[str, Any] = {}
@@ -243,6 +244,7 @@ def _attendance(record: r.Attendance, origin: Origin) -> tuple[Fact, ...]:
         target=activity_json(record.activity),
         result=result,
         at=_already(record.occurred_at, record.modified_at),
+        parent=[activity_json(record.run)] if record.run else [],
         grouping=_course_above(record.activity, record.course),
         extensions={v.EXT_ATTENDANCE: details},
     )

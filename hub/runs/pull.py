@@ -91,7 +91,7 @@ def _pull(
         run = service.get_run(session, run_id)
         source = session.get_one(Source, run.source_id)
         connector = connector_for(source, hub.keyring, hub.settings)
-        origin = Origin(namespace_of(session), source.id, source.connector, type(connector).title)
+        origin = Origin(namespace_of(session), source.id, source.connector, connector.system_name)
     with closing(connector.http):
         gone_silent = [
             stream.title

@@ -187,6 +187,14 @@ def test_all_sessions_of_a_run_make_the_run_and_the_run_makes_the_course():
     assert (half.status, half.percent) == ("in_progress", 50)
 
 
+def test_a_run_that_the_learner_was_never_in_is_no_part_of_the_record():
+    night = part("session", "night", "autumn")
+    found = record(
+        said("attended", 1, "mon", fraction=1.0), parts=[SPRING, MONDAY, TUESDAY, AUTUMN, night]
+    )
+    assert [one["activity"] for one in found.parts] == ["spring"]
+
+
 def test_absent_from_one_session_is_not_absent_from_the_run():
     found = record(
         said("no_show", 1, "mon"),

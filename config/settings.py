@@ -1,4 +1,5 @@
-"""Every setting once: name, type, default, help. Read from the environment as HUB_<NAME>.
+"""Every setting once: name, type, default, help. Read from the environment as HUB_<NAME>, and from
+the settings file in the data folder where the environment is silent.
 
 All mistakes are reported together, each with its variable and the rule that it breaks.
 """
@@ -10,6 +11,11 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from config.settings_file import BadLines, read_settings_file, settings_file
 
 
 class BadSettings(Exception):
@@ -122,6 +128,24 @@ def _web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _database_address(text: str) -> str:
+    """PostgreSQL gets the driver that the hub brings. The text is never quoted: it may hold a
+    password.
+    """
+    if text.startswith("postgresql://"):
+        text = text.replace("postgresql://", "postgresql+psycopg://", 1)
+    if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("it must begin with sqlite:/// or postgresql+psycopg://")
+    try:
+        make_url(text)
+    except (ArgumentError, ValueError) as error:
+        raise ValueError(
+            "it must look like postgresql+psycopg://user:password@host/name, with %40 for an @ in "
+            "the password"
+        ) from error
+    return text
+
+
 def _whole_number(least: int) -> Any:
     def read(text: str) -> int:
         try:
@@ -137,6 +161,7 @@ def _whole_number(least: int) -> Any:
 
 _READERS: Mapping[str, Any] = {
     "data_dir": Path,
+    "database_url": _database_address,
     "keys_file": Path,
     "port": _whole_number(1),
     "trusted_proxies": _whole_number(0),
@@ -152,19 +177,43 @@ _READERS: Mapping[str, Any] = {
 }
 
 
+_SECRET = frozenset({"database_url", "redis_url"})
+
+
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read HUB_* variables. Raises BadSettings with every mistake at once."""
+    """Read HUB_* variables, then the file in the data folder for those that are not set.
+
+    Raises BadSettings with every mistake at once.
+    """
     environ = os.environ if environ is None else environ
+    data_dir = Path(environ.get(variable("data_dir"), "") or Settings().data_dir)
+    path = settings_file(data_dir)
+    try:
+        kept = read_settings_file(path)
+    except BadLines as error:
+        raise BadSettings(error.problems) from error
+    problems = _misplaced(kept, path)
     values: dict[str, Any] = {}
-    problems: list[str] = []
     for item in fields(Settings):
-        text = environ.get(variable(item.name), "")
+        name = variable(item.name)
+        text = environ.get(name, "") or kept.get(name, "")
         if not text:
             continue
         try:
             values[item.name] = _READERS.get(item.name, str)(text)
         except ValueError as error:
-            problems.append(f"{variable(item.name)}={text!r} cannot be used: {error}.")
+            shown = name if item.name in _SECRET else f"{name}={text!r}"
+            where = "" if environ.get(name) else f" (in {path})"
+            problems.append(f"{shown}{where} cannot be used: {error}.")
     if problems:
         raise BadSettings(problems)
     return Settings(**values)
+
+
+def _misplaced(kept: Mapping[str, str], path: Path) -> list[str]:
+    """Sentences about names that have no place in the file."""
+    known = {variable(item.name) for item in fields(Settings)}
+    problems = [f"{path} sets {name}, which is no setting." for name in kept if name not in known]
+    if variable("data_dir") in kept:
+        problems.append(f"{path} sets HUB_DATA_DIR, but lies in that folder: set it outside.")
+    return problems

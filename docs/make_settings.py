@@ -8,7 +8,9 @@ from config.settings import variable
 
 HEAD = """# Settings
 
-Environment variables, read once at start. `hub config` shows the effective values and their origin.
+Environment variables, read once at start. What the environment leaves out is read from
+`settings.env` in the data folder, if that is there: the same names, in `NAME=value` lines.
+`hub config` shows the effective values and their origin.
 
 | variable | default | what it is |
 |---|---|---|

@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 
 from config import Settings
 from config.settings import variable
+from config.settings_file import read_settings_file, settings_file
 
 
 @click.command()
@@ -19,10 +20,14 @@ def config(settings: Settings) -> None:
 
     Example: hub config
     """
+    path = settings_file(settings.data_dir)
+    kept = read_settings_file(path)
     table = Table("Setting", "Value", "From", "What it is")
     for item in fields(Settings):
         name = variable(item.name)
-        origin = "environment" if os.environ.get(name) else "default"
+        origin = str(path) if kept.get(name) else "default"
+        if os.environ.get(name):
+            origin = "environment"
         table.add_row(name, _shown(settings, item.name), origin, item.metadata["help"])
     Console(markup=False).print(table)
 

@@ -9,6 +9,13 @@ from config import BadSettings, Settings, load_settings
 from config.settings import variable
 
 
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """An empty folder to be in: the default data folder is relative."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 def test_without_any_variable_a_laptop_is_described():
     settings = load_settings({})
     assert settings == Settings()
@@ -60,6 +67,56 @@ def test_all_mistakes_are_reported_together():
     with pytest.raises(BadSettings) as caught:
         load_settings({"HUB_PORT": "x", "HUB_THREADS": "y"})
     assert len(caught.value.problems) == 2
+
+
+def test_the_file_in_the_data_folder_counts_where_the_environment_is_silent(folder):
+    (folder / "var").mkdir()
+    (folder / "var" / "settings.env").write_text("# ours\n\nHUB_PORT = 81\nHUB_THREADS=3\n")
+    settings = load_settings({"HUB_PORT": "82"})
+    assert (settings.port, settings.threads) == (82, 3)
+    assert load_settings({"HUB_DATA_DIR": "elsewhere"}).threads == Settings().threads
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("HUB_PORT=x", "HUB_PORT='x' (in var/settings.env) cannot be used: "),
+        ("HUB_PROT=81", "var/settings.env sets HUB_PROT, which is no setting."),
+        ("HUB_DATA_DIR=there", "var/settings.env sets HUB_DATA_DIR, but lies in that folder"),
+        ("HUB_PORT", "var/settings.env, line 1 is not of the form NAME=value."),
+        ("\udcff", "var/settings.env cannot be read: it is not UTF-8 text."),
+    ],
+)
+def test_a_mistake_in_the_file_is_named_with_its_place(folder, line, said):
+    (folder / "var").mkdir()
+    (folder / "var" / "settings.env").write_bytes(line.encode(errors="surrogateescape"))
+    with pytest.raises(BadSettings) as caught:
+        load_settings({})
+    (problem,) = caught.value.problems
+    assert problem.startswith(said)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mysql://ada:c4n4ry@db/hub",
+        "postgresql+psycopg2://ada:c4n4ry@db/hub",
+        "sqlite://",
+        "postgresql://ada:c4n4ry@db:port/hub",
+        "hub.db",
+    ],
+)
+def test_a_database_that_the_hub_does_not_speak_is_refused_without_its_password(address):
+    with pytest.raises(BadSettings) as caught:
+        load_settings({"HUB_DATABASE_URL": address})
+    (problem,) = caught.value.problems
+    assert problem.startswith("HUB_DATABASE_URL cannot be used: it must ")
+    assert "c4n4ry" not in problem
+
+
+def test_postgresql_gets_the_driver_that_the_hub_brings():
+    settings = load_settings({"HUB_DATABASE_URL": "postgresql://ada:secret@db/hub"})
+    assert settings.database_url == "postgresql+psycopg://ada:secret@db/hub"
 
 
 def test_sqlite_never_rings_redis():

@@ -19,6 +19,7 @@ from urllib3.util.connection import create_connection
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+LOOPBACK = ipaddress.IPv4Network("127.0.0.0/8")
 
 
 class AddressRefused(Exception):
@@ -31,6 +32,14 @@ class AddressRefused(Exception):
         super().__init__(f"{host} has the address {address}")
         self.host = host
         self.address = address
+
+    @property
+    def network(self) -> str:
+        """What the operator may allow to make it acceptable; "" where nothing does."""
+        address = _judged(self.address)
+        if _never(address):
+            return ""
+        return str(LOOPBACK if address in LOOPBACK else ipaddress.ip_network(address))
 
 
 def unwrapped(address: Address) -> Address:
@@ -46,6 +55,14 @@ def unwrapped(address: Address) -> Address:
     return address
 
 
+def _judged(text: str) -> Address:
+    return unwrapped(ipaddress.ip_address(text.partition("%")[0]))
+
+
+def _never(address: Address) -> bool:
+    return address.is_link_local or address.is_multicast
+
+
 class AddressGuard:
     """Global addresses, and those in *allow_networks* (CIDR, "10.2.0.0/16")."""
 
@@ -54,8 +71,8 @@ class AddressGuard:
 
     def permits(self, text: str) -> bool:
         """Whether the address *text*, as a resolver writes it, may be connected to."""
-        address = unwrapped(ipaddress.ip_address(text.partition("%")[0]))
-        if address.is_link_local or address.is_multicast:
+        address = _judged(text)
+        if _never(address):
             return False
         return address.is_global or any(address in network for network in self._allowed)
 

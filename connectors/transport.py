@@ -28,11 +28,17 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 def refused_address(error: AddressRefused) -> NeedsAttention:
     """The address guard said no."""
+    hint = "Check the address."
+    if error.network:
+        hint = (
+            "If this system lives in your own network, the operator of the hub can allow it: "
+            f"HUB_ALLOW_NETWORKS={error.network} in the environment or in settings.env in the "
+            "data folder. Otherwise check the address."
+        )
     return NeedsAttention(
         f"Nothing was sent to {error.host}: its address {error.address} is not on the public "
         "internet.",
-        hint="If this system lives in your own network, the operator of the hub can allow that "
-        "network in the setting allow_networks. Otherwise check the address.",
+        hint=hint,
         field="base_url",
     )
 

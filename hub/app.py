@@ -3,12 +3,13 @@
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings, load_settings
 from config.logging import configure_logging
-from hub.database import Database
+from hub.database import Database, driver_words
 from hub.deployment import found_deployment
 from hub.errors import HubError
 from hub.extensions import Hub, csrf
@@ -23,13 +24,40 @@ def create_hub(settings: Settings) -> Hub:
     return Hub(settings, Database(settings.effective_database_url), keyring)
 
 
+def make_data_dir(settings: Settings) -> None:
+    """Make the data folder, for its owner alone, where it is missing. Raises HubError."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise HubError(
+            f"The data folder {settings.data_dir} cannot be created: “{error.strerror}”.",
+            hint="Set HUB_DATA_DIR to a folder that the hub may write to.",
+        ) from error
+
+
 def prepare_hub(settings: Settings) -> Hub:
-    """Make what is missing; returns the hub. Raises KeysUnusable for a damaged key file."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Make what is missing; returns the hub.
+
+    Raises KeysUnusable for a damaged key file, HubError for a place that cannot be written to.
+    """
+    make_data_dir(settings)
     keys = settings.effective_keys_file
-    keyring = load_keyring(keys) if keys.exists() else create_keyring(keys)
+    try:
+        keyring = load_keyring(keys) if keys.exists() else create_keyring(keys)
+    except OSError as error:
+        raise HubError(
+            f"The key file {keys} cannot be used: “{error.strerror}”.",
+            hint="Set HUB_KEYS_FILE to a file in a folder that the hub may write to.",
+        ) from error
     database = Database(settings.effective_database_url)
-    upgrade(database.engine)
+    try:
+        upgrade(database.engine)
+    except OperationalError as error:
+        shown = database.engine.url.render_as_string(hide_password=True)
+        raise HubError(
+            f"The database {shown} cannot be prepared: “{driver_words(error)}”.",
+            hint="Check HUB_DATABASE_URL: that the place exists and lets the hub in.",
+        ) from error
     with database.transaction() as session:
         found_deployment(session)
     return Hub(settings, database, keyring)

@@ -28,7 +28,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 
@@ -170,6 +170,13 @@ _COLLISIONS = frozenset({"23505", "40001", "40P01", "55P03"})
 def collided(error: DBAPIError) -> bool:
     """Whether another writer was in the way, so that the same transaction may succeed later."""
     return getattr(error.orig, "sqlstate", None) in _COLLISIONS
+
+
+def driver_words(error: SQLAlchemyError) -> str:
+    """The driver's own words in one line, without the statement and its parameters."""
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    lines = str(cause or "").strip().splitlines()
+    return lines[0] if lines else type(error).__name__
 
 
 def insert_ignoring(

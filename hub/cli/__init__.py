@@ -18,6 +18,7 @@ from hub.cli.opened import open_hub
 from hub.cli.pull import pull
 from hub.cli.server import serve, worker
 from hub.cli.settings import config
+from hub.database import driver_words
 from hub.demo.cli import demo
 from hub.errors import HubError
 from hub.progress.cli import progress
@@ -74,6 +75,19 @@ def _complain(message: str, hint: str = "") -> None:
         talk.print(Text(f"  {hint}"), soft_wrap=True)
 
 
+def _from_outside(error: SQLAlchemyError | PermissionError) -> tuple[str, str]:
+    """Message and hint for what the database or the operating system refused."""
+    if isinstance(error, PermissionError):
+        return (
+            f"The system did not let the hub use {error.filename}: “{error.strerror}”.",
+            "Run it as the user to whom the hub's files belong.",
+        )
+    return (
+        f"The database did not do what was asked: “{driver_words(error)}”.",
+        "Run `hub doctor` to see whether it can be reached and is up to date.",
+    )
+
+
 def _run(arguments: list[str]) -> int:
     with cli.make_context("hub", list(arguments)) as context:
         context.meta[ARGUMENTS] = arguments
@@ -101,11 +115,8 @@ def main(arguments: list[str] | None = None) -> Any:
     except (HubError, ConnectorError) as error:
         _complain(error.message, error.hint)
         sys.exit(1)
-    except SQLAlchemyError as error:
-        _complain(
-            f"The database did not do what was asked: {type(error).__name__}.",
-            "Run `hub doctor` to see whether it can be reached and is up to date.",
-        )
+    except (SQLAlchemyError, PermissionError) as error:
+        _complain(*_from_outside(error))
         if verbose:
             raise
         sys.exit(1)

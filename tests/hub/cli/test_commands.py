@@ -30,6 +30,51 @@ def test_init_makes_a_hub_and_is_safe_to_repeat(machine):
 
 
 @pytest.mark.parametrize(
+    ("settings", "place", "words"),
+    [
+        ({"HUB_DATA_DIR": "a file/var"}, "The data folder a file/var", "Not a directory"),
+        ({"HUB_DATA_DIR": "/proc/none"}, "The data folder /proc/none", "No such file"),
+        ({"HUB_KEYS_FILE": "/proc/none/keys"}, "The key file /proc/none/keys", "No such file"),
+        (
+            {"HUB_DATABASE_URL": "sqlite:////proc/x.db"},
+            "The database sqlite:////proc/x.db",
+            "unable to open database file",
+        ),
+        (
+            {"HUB_DATABASE_URL": "postgresql://ada:c4n4ry@127.0.0.1:1/hub"},
+            "The database postgresql+psycopg://ada:***@127.0.0.1:1/hub",
+            "onnection refused",
+        ),
+    ],
+)
+def test_init_says_which_place_cannot_be_used_and_why(machine, settings, place, words):
+    (machine.folder / "a file").touch()
+    done = machine.hub("init", **settings)
+    assert done.returncode == 1
+    assert place in done.stderr
+    assert words in done.stderr
+    assert "HUB_" in done.stderr
+    assert "defect" not in done.stderr
+    assert "c4n4ry" not in done.stderr
+
+
+def test_a_database_that_breaks_off_is_quoted_without_what_was_asked(ready):
+    with sqlite3.connect(ready.folder / "var" / "hub.db") as connection:
+        connection.execute("ALTER TABLE source RENAME TO elsewhere")
+    done = ready.hub("sources", "list")
+    assert done.returncode == 1
+    assert "“no such table: source”" in done.stderr
+    assert "SELECT" not in done.stderr
+
+
+def test_settings_of_the_data_folder_are_shown_with_their_origin(ready):
+    (ready.folder / "var" / "settings.env").write_text("HUB_THREADS=3\n")
+    done = ready.hub("config", COLUMNS="200")
+    assert done.returncode == 0
+    assert "var/settings.env" in done.stdout
+
+
+@pytest.mark.parametrize(
     "words",
     [
         ("pull", "academy"),

@@ -102,7 +102,7 @@ def test_a_private_address_is_refused_until_the_operator_allows_it(hub, small):
         careful = replace(hub, settings=replace(hub.settings, allow_networks=()))
         run = failed(careful, source_id)
     assert "127.0.0.1" in run.message
-    assert "allow_networks" in run.hint
+    assert "HUB_ALLOW_NETWORKS=127.0.0.0/8" in run.hint
 
 
 def test_records_without_a_learner_and_with_an_unknown_mark_are_set_aside(

@@ -22,11 +22,11 @@ SCOPES = (
     "statements/read",
     "statements/read/mine",
     "statements/write",
-    "state",
-    "define",
-    "profile",
 )
-"""xAPI 1.0.3, part three, 4.2: the authorization scopes of the standard."""
+"""xAPI 1.0.3, part three, 4.2: the authorization scopes that have an effect here.
+
+The others of the standard (state, define, profile) are for resources that the hub has not.
+"""
 USUAL_SCOPES = ("statements/write", "statements/read/mine")
 """xAPI 1.0.3, part three, 4.2: what a client gets that asks for nothing particular."""
 _PURPOSE = "vendor secret"

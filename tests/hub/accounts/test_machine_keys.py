@@ -112,6 +112,7 @@ def test_a_broken_rule_of_a_token_names_the_input(session, keyring):
         ("reports", [], "scopes"),
         ("reports", ["progress:write"], "scopes"),
         ("reports", ["all"], "scopes"),
+        ("reports", ["statements:read"], "scopes"),
         ("  ", ["progress:read"], "name"),
         ("re\0ports", ["progress:read"], "name"),
     ):
@@ -119,6 +120,12 @@ def test_a_broken_rule_of_a_token_names_the_input(session, keyring):
             create_token(session, keyring, name, scopes)
 
         assert caught.value.field == field
+
+
+@pytest.mark.parametrize("scope", ["state", "define", "profile"])
+def test_a_vendor_is_not_promised_what_the_hub_does_not_have(session, keyring, scope):
+    with pytest.raises(Invalid):
+        create_vendor(session, keyring, "Acme", [scope])
 
 
 def test_a_token_cannot_be_born_expired(session, keyring):

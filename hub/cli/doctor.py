@@ -214,9 +214,8 @@ def _sources(settings: Settings, database: Database) -> Iterator[Finding]:
         elif runs[0].state == "failed":
             yield Finding(about, "look", f"last run failed: {runs[0].message}", runs[0].hint)
         elif waiting := open_rejections.get(source.id, 0):
-            yield Finding(
-                about, "look", f"{waiting} records were set aside", "See /admin/attention."
-            )
+            records = "record was" if waiting == 1 else "records were"
+            yield Finding(about, "look", f"{waiting} {records} set aside", "See /admin/attention.")
         else:
             yield Finding(about, "ok", f"last run {runs[0].state.replace('_', ' ')}")
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from connectors.address_guard import AddressGuard
 from connectors.errors import NeedsAttention, Unavailable
 from connectors.http import HttpSession, Response, said
+from connectors.response import redacted
 from connectors.waiting import asked_wait, jittered_wait
 from tests.connectors.simulator import LOOPBACK, Answer, in_turn, serve
 
@@ -344,6 +345,24 @@ def test_no_secret_is_in_a_message_or_a_repr():
         answer = session(site.base_url).request("GET", "x", auth=("me", SECRET))
     assert said(answer) == "bad ***"
     assert "canary" not in repr(answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("host moodle.example refused x", "host moodle.example refused ***"),
+        ("GET /?wstoken=x&id=1", "GET /?wstoken=***&id=1"),
+        ("“x” (x)", "“***” (***)"),
+        ("xx 1x x1", "xx 1x x1"),
+    ],
+)
+def test_a_short_secret_is_masked_where_it_stands_alone_and_leaves_words_whole(text, masked):
+    assert redacted(text, ("x",)) == masked
+
+
+def test_a_short_secret_of_punctuation_and_a_long_one_are_masked_everywhere():
+    assert redacted("abc+!b and %2B%21", ("+!",)) == "abc***b and ***"
+    assert redacted("prefixcanary-12suffix", ("canary-12",)) == "prefix***suffix"
 
 
 def test_an_authorization_that_is_echoed_is_not_quoted():

@@ -12,6 +12,8 @@ blueprint = Blueprint(
 
 def register(app: Flask) -> None:
     """Layout, filters and headers. The styles come from files of our own host."""
+    # Flask-Bootstrap appends the application's static path to /bootstrap, even where it is None.
+    app.static_url_path = "/static"
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     if "bootstrap" not in app.blueprints:
         bootstrap.init_app(app)

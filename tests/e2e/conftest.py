@@ -13,6 +13,7 @@ from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from config import Settings
+from connectors.base import Grant
 from hub import clock
 from hub.accounts.service import add_user
 from hub.app import create_app
@@ -146,6 +147,13 @@ def fill(session, hub, folder):
         session, hub.keyring, connector_key="moodle", name="old-moodle",
         values={"base_url": "https://old.example.org", "token": "0123456789abcdef"},
     )  # fmt: skip
+    store_outcome(
+        classroom,
+        CheckOutcome(
+            now, system="SimpliTrain",
+            grants=(Grant(f"read the folder /srv/{'exports-' * 20}", ok=True, detail="x" * 200),),
+        ),
+    )  # fmt: skip
     paused = add_source(
         session, hub.keyring, connector_key="attendance_file", name="archive-2024",
         values={"folder": str(folder / "old"), "system_name": "Training Orchestra"},
@@ -264,6 +272,11 @@ def fill_transcript(session, academy, classroom, now):
     row(
         "Data protection refresher", None, "self-paced", "in_progress", [academy], 3,
         seconds=900, last_result="failed", attempts=3,
+    )  # fmt: skip
+    row(
+        f"https://academy.example.org/{'not-a-title-' * 12}", None, "self-paced", "in_progress",
+        [academy], 4,
+        parts=[part(f"https://academy.example.org/{'x_' * 60}?id=1", "lesson", "completed")],
     )  # fmt: skip
     row(
         "Forklift licence", "FL-9", "blended", "no_show", [classroom, academy], 70,

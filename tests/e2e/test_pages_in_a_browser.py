@@ -53,6 +53,13 @@ def test_a_page_fits_a_narrow_phone_without_scrolling_sideways(open_as, role, pa
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+def test_a_long_path_in_a_check_fits_a_narrow_phone(open_as):
+    page = open_as("admin", "/admin/", width=320)
+    page.get_by_role("link", name="classroom", exact=True).click()
+    page.get_by_role("heading", name="Last check").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 def test_a_source_is_connected_with_the_keyboard_alone(open_as, tmp_path, scheme):
     page = open_as("admin", "/admin/sources/new/attendance_file")
     page.get_by_label("Name", exact=True).focus()

@@ -1,5 +1,7 @@
 """What a person sees when something is not there, not allowed, or our fault."""
 
+import re
+
 import pytest
 
 
@@ -50,3 +52,10 @@ def test_an_error_under_the_api_is_a_problem_and_not_a_page(stranger):
     answer = stranger.get("/api/v1/nothing")
     assert answer.status_code == 404
     assert answer.mimetype == "application/problem+json"
+
+
+def test_the_styles_of_a_page_are_at_addresses_that_answer(stranger):
+    page = stranger.get("/signin").text
+    styles = re.findall(r'<link[^>]*href="([^"]+\.css)"', page)
+    assert "/bootstrap/static/css/bootstrap.min.css" in styles
+    assert [stranger.get(address).status_code for address in styles] == [200] * len(styles)

@@ -13,7 +13,7 @@ from rich.table import Table
 from hub import clock
 from hub.errors import NotFound
 from hub.extensions import Hub
-from hub.transcript.service import Transcript, learner_of_email, transcript_of
+from hub.transcript.service import Entry, Transcript, learner_of_email, transcript_of
 from hub.web.times import day
 
 
@@ -47,21 +47,32 @@ def find_transcript(hub: Hub, email: str) -> Transcript:
 
 
 def print_transcript(found: Transcript, console: Console) -> None:
-    """A table with one line per course."""
-    table = Table("Course", "Status", "Date", "Score", "Time", "Source", title=found.name)
+    """A table with one row per course, for a terminal of 80 columns: folded, nothing cut off."""
+    table = Table(title=found.name, show_lines=True)
+    for heading in ("Course", "Status", "Score, time", "Source"):
+        table.add_column(heading, overflow="fold")
     for entry in found.entries:
         table.add_row(
-            f"{entry.title} ({entry.modality.lower()})" if entry.modality else entry.title,
-            "\n".join((entry.word.word, *entry.notes)),
-            f"{entry.date_says} {day(entry.date)}" if entry.date else "",
-            entry.score,
-            entry.time,
-            "\n".join(f"{source.name}, as of {day(source.as_of)}" for source in entry.sources),
+            _lines(entry.title, entry.modality),
+            _lines(entry.word.word, _dated(entry), *entry.notes),
+            _lines(entry.score, entry.time),
+            _lines(*(f"{source.name}\nas of {day(source.as_of)}" for source in entry.sources)),
         )
     console.print(table)
     console.print(
         f"{found.completed} completed, {found.in_progress} in progress, {found.hours} hours"
     )
+
+
+def _dated(entry: Entry) -> str:
+    if entry.date is None:
+        return ""
+    says = "" if entry.date_says == entry.word.word else f"{entry.date_says} "
+    return says + day(entry.date)
+
+
+def _lines(*texts: str) -> str:
+    return "\n".join(text for text in texts if text)
 
 
 def _plain(value: Any) -> str:

@@ -38,9 +38,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class PartEntry:
-    """A module, lesson, run or session, in the words of its course."""
+    """A module, lesson, run or session, in the words of its course. iri: see Entry."""
 
     title: str
+    iri: str
     kind: str
     status: str
     score: str
@@ -60,10 +61,12 @@ class PartEntry:
 class Entry:
     """A course. date_says tells what the date is of: "Completed", "Started", "Registered".
 
-    valid_until is only set while it lies ahead; afterwards a note says so.
+    valid_until is only set while it lies ahead; afterwards a note says so. iri is what identifies
+    a course that nobody gave a title, else "": for admins, who can do something about it.
     """
 
     title: str
+    iri: str
     code: str | None
     modality: str
     status: str
@@ -235,12 +238,13 @@ def _entry(
         "max": row.score_max,
     }
     return Entry(
-        title=record.title,
+        title=words.title_text(record.title),
+        iri=record.title if words.is_iri(record.title) else "",
         code=codes.get(row.course_id),
         modality=words.MODALITIES.get(row.modality or "", ""),
         status=row.status,
         date=date,
-        date_says=says,
+        date_says=words.date_words(says, flags),
         score=words.score_text(score),
         time=words.time_text(row.seconds),
         attempts=row.attempts,
@@ -253,30 +257,38 @@ def _entry(
             sources=names,
             valid_until=row.valid_until,
             due_at=row.due_at,
+            classroom=words.in_classroom(row.modality),
         ),
         technical=words.technical(flags),
-        parts=tuple(_part(part, names) for part in row.parts),
+        parts=tuple(_part(part, names, row.modality) for part in row.parts),
     )
 
 
-def _part(part: Mapping[str, Any], sources: str) -> PartEntry:
+def _part(part: Mapping[str, Any], sources: str, modality: str | None) -> PartEntry:
     done = _instant(part["completed_at"]) or _instant(part.get("satisfied_at"))
     date, says = _dated(
         part["status"], done, _instant(part["started_at"]), _instant(part.get("registered_at"))
     )
+    title = part["title"] or part["activity"]
+    kind = words.KINDS.get(part["kind"] or "", "")
     return PartEntry(
-        title=part["title"] or part["activity"],
-        kind=words.KINDS.get(part["kind"] or "", ""),
+        title=words.title_text(title, kind or "part"),
+        iri=title if words.is_iri(title) else "",
+        kind=kind,
         status=part["status"],
         score=words.score_text(part["score"]),
         time=words.time_text(part["seconds"]),
         date=date,
-        date_says=says,
+        date_says=words.date_words(says, part["flags"]),
         attempts=part["attempts"],
         notes=words.notes_of(
-            part["flags"], status=part["status"], last_result=part["last_result"], sources=sources
+            part["flags"],
+            status=part["status"],
+            last_result=part["last_result"],
+            sources=sources,
+            classroom=words.in_classroom(modality, part["kind"]),
         ),
-        parts=tuple(_part(below, sources) for below in part["parts"]),
+        parts=tuple(_part(below, sources, modality) for below in part["parts"]),
     )
 
 

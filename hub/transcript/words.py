@@ -3,9 +3,11 @@
 Unknown stays unsaid: an empty text never means "no".
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
 
 from hub.web.times import day
 
@@ -46,6 +48,11 @@ KINDS: Mapping[str, str] = {
     "certificate": "Certificate",
 }
 
+_CLASSROOM = frozenset({"instructor-led", "virtual"})
+_CLASSROOM_KINDS = frozenset({"run", "session"})
+_IRI = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://|urn:|tag:)\S+")
+_READABLE = re.compile(r"(?![0-9a-fA-F-]+$)(?=.*[^\W\d_])[\w-]+")
+
 _FLAGS: Mapping[str, str] = {
     "completed_but_failed": "Completed and failed at the same time",
     "contradictory": "The system said two things that contradict each other",
@@ -59,13 +66,48 @@ _FLAGS: Mapping[str, str] = {
     "success_by_threshold": "Passed or failed by the required score",
     "mastery_contradiction": "The required score and the reported result contradict each other",
     "timestamp_implausible": "A date was not believable and was not used",
-    "registered_at_observed": "Registered on or before the day shown: the system gives no date",
 }
 
 
 def status_word(status: str) -> StatusWord:
     """The word for a status; a status that is not known is shown as it is."""
     return STATUSES.get(status, StatusWord(status.replace("_", " ").capitalize(), "quiet", "dots"))
+
+
+def title_text(title: str, kind: str = "course") -> str:
+    """A title as it is; of an IRI, which stands where nobody gave a title, what a person can read.
+
+    Like "Fire safety" for ".../fire-safety", else "Untitled course (m.example)".
+    """
+    if not is_iri(title):
+        return title
+    untitled = f"Untitled {kind.lower()}"
+    try:
+        parts = urlsplit(title)
+    except ValueError:  # brackets around what is no IPv6 address
+        return untitled
+    last = unquote(parts.path).rstrip("/").rpartition("/")[2]
+    if parts.netloc and not parts.query and not parts.fragment and _READABLE.fullmatch(last):
+        readable = re.sub(r"[-_]+", " ", last).strip()
+        return readable[:1].upper() + readable[1:]
+    return f"{untitled} ({parts.hostname})" if parts.hostname else untitled
+
+
+def is_iri(title: str) -> bool:
+    """Whether a title is none, but the identifier of what has no title."""
+    return _IRI.fullmatch(title) is not None
+
+
+def date_words(says: str, flags: Iterable[str]) -> str:
+    """What a date is of. A system that gives no registration date was only seen to have one."""
+    if says == "Registered" and "registered_at_observed" in flags:
+        return "The system gives no registration date; first seen on"
+    return says
+
+
+def in_classroom(modality: str | None, kind: str | None = None) -> bool:
+    """Whether people attend it, so that being there and passing are two things."""
+    return modality in _CLASSROOM or kind in _CLASSROOM_KINDS
 
 
 def score_text(score: Mapping[str, float | None] | None) -> str:
@@ -110,6 +152,7 @@ def notes_of(
     sources: str,
     valid_until: datetime | None = None,
     due_at: datetime | None = None,
+    classroom: bool = False,
 ) -> tuple[str, ...]:
     """What a learner should know beside the status. *sources* are the names of the systems."""
     special = {
@@ -118,6 +161,8 @@ def notes_of(
         "expired": f"No longer valid since {day(valid_until)}",
         "overdue": f"Overdue since {day(due_at)}",
     }
+    if classroom:
+        special["completed_but_failed"] = "Attended, not passed"
     known = {**_FLAGS, **special}
     notes = [known[flag] for flag in flags if flag in known]
     if last_result == "failed" and status != "failed":

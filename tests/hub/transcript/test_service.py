@@ -95,3 +95,25 @@ def test_the_command_prints_a_table_or_json(hub, lea):
     data = json.loads(CliRunner().invoke(transcript, ["lea@x.org", "--json"], obj=hub).output)
     assert [entry["title"] for entry in data["entries"]] == ["New", "Old", "Planned"]
     assert data["entries"][1]["status"] == "completed"
+
+
+def test_on_80_columns_nothing_of_the_table_is_cut_off(hub, add_learner, add_course, add_progress):
+    learner = add_learner("Léa", ("mbox", "", "lea@x.org"))
+    with hub.database.transaction() as session:
+        source = add_source(
+            session, hub.keyring, connector_key="attendance_file", name="harbour-moodle",
+            values={"folder": "/srv/exports", "system_name": "Harbour"},
+        )  # fmt: skip
+        sources = [f"source:{source.id}"]
+    add_progress(
+        learner, add_course("Extraordinarily long-winded introduction to evacuation"),
+        status="completed", completed_at=MARCH, satisfied_at=MARCH, seconds=4800.0,
+        score_raw=7, score_max=8, score_scaled=0.875, modality="instructor-led",
+        sources=sources, as_of=MARCH, flags=["completed_but_failed"],
+    )  # fmt: skip
+    result = CliRunner(env={"COLUMNS": "80"}).invoke(transcript, ["lea@x.org"], obj=hub)
+    assert "…" not in result.output
+    assert all(len(line) <= 80 for line in result.output.splitlines())
+    for words in ("Extraordinarily", "evacuation", "Classroom", "harbour-moodle", "1 h 20 min",
+                  "Attended, not", "as of 3 March", "87.5 % (7 of 8)"):  # fmt: skip
+        assert words in result.output

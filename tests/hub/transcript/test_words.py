@@ -4,7 +4,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hub.transcript.words import hours_text, notes_of, score_text, status_word, time_text
+from hub.transcript.words import (
+    date_words,
+    hours_text,
+    in_classroom,
+    notes_of,
+    score_text,
+    status_word,
+    technical,
+    time_text,
+    title_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -64,3 +74,52 @@ def test_expiry_is_told_with_its_day():
     day = datetime(2026, 3, 1, tzinfo=UTC)
     notes = notes_of(["expired"], status="passed", last_result=None, sources="", valid_until=day)
     assert notes == ("No longer valid since 1 March 2026",)
+
+
+def test_a_registration_without_a_date_is_told_only_where_its_date_is_shown():
+    flags = ["registered_at_observed"]
+    assert date_words("Registered", flags) == (
+        "The system gives no registration date; first seen on"
+    )
+    assert date_words("Registered", []) == "Registered"
+    assert date_words("Completed", flags) == "Completed"
+    assert notes_of(flags, status="completed", last_result=None, sources="") == ()
+    assert technical(flags) == ("registered_at_observed",)
+
+
+@pytest.mark.parametrize(
+    ("modality", "kind", "note"),
+    [
+        ("instructor-led", None, "Attended, not passed"),
+        ("virtual", "course", "Attended, not passed"),
+        ("blended", "session", "Attended, not passed"),
+        ("self-paced", "module", "Completed and failed at the same time"),
+        (None, None, "Completed and failed at the same time"),
+    ],
+)
+def test_whoever_attended_a_classroom_and_did_not_pass_met_no_contradiction(modality, kind, note):
+    notes = notes_of(
+        ["completed_but_failed"], status="failed", last_result="failed", sources="",
+        classroom=in_classroom(modality, kind),
+    )  # fmt: skip
+    assert notes == (note,)
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "text"),
+    [
+        ("Fire safety", "course", "Fire safety"),
+        ("Safety: urn or not", "course", "Safety: urn or not"),
+        ("https://m.example/courses/fire-safety_101/", "course", "Fire safety 101"),
+        ("https://m.example/k/%E5%AE%89%E5%85%A8", "course", "安全"),
+        ("https://m.example/course/view.php?id=2", "course", "Untitled course (m.example)"),
+        ("https://m.example/a/6f1d0c1e-0a5b-4c8e-9a36-1f0e4a7c2b11", "Module",
+         "Untitled module (m.example)"),
+        ("https://m.example/quiz/17", "part", "Untitled part (m.example)"),
+        ("https://m.example", "course", "Untitled course (m.example)"),
+        ("urn:uuid:6f1d0c1e-0a5b-4c8e-9a36-1f0e4a7c2b11", "course", "Untitled course"),
+        ("http://[x", "course", "Untitled course"),
+    ],
+)  # fmt: skip
+def test_an_identifier_in_place_of_a_title_is_told_so_that_a_person_can_read_it(title, kind, text):
+    assert title_text(title, kind) == text

@@ -76,3 +76,15 @@ def test_a_name_from_a_source_is_text_and_never_markup(admin, add_learner):
     page = admin.get(f"/admin/learners/{learner}").text
     assert "<img src=x" not in page
     assert "&lt;img src=x" in page
+
+
+def test_an_iri_in_place_of_a_title_is_for_admins_only(
+    admin, signed_in, add_learner, add_course, add_progress
+):
+    iri = "https://m.example/course/view.php?id=2"
+    learner = add_learner("Léa Martin", ("mbox", "", "lea@example.org"))
+    add_progress(learner, add_course(iri), status="registered")
+    mine = signed_in("learner", "lea@example.org").get("/me").text
+    assert "Untitled course (m.example)" in mine
+    assert iri not in mine
+    assert f'title="{iri}"' in admin.get(f"/admin/learners/{learner}").text

@@ -84,6 +84,16 @@ def _argument_entries(messages: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
 
 
+def _known(errors: list[dict[str, str]], schema: Schema | None) -> str:
+    """What can be asked for, where something was asked for that does not exist."""
+    if schema is None or all(
+        entry["code"] != "unknown" or entry["pointer"].count("/") > 2 for entry in errors
+    ):
+        return ""
+    names = sorted(field.data_key or name for name, field in schema.load_fields.items())
+    return f" Known are: {', '.join(names)}." if names else ""
+
+
 def _answer(
     status: int,
     code: str,
@@ -128,6 +138,7 @@ def on_http_error(error: HTTPException) -> Response | HTTPException:
     errors = _argument_entries(data.get("messages") or {})
     if errors:
         detail = " ".join(f"{entry['pointer']}: {entry['detail']}" for entry in errors)
+        detail += _known(errors, data.get("schema"))
         return _answer(status, "invalid", detail, errors=errors)
     detail = _DETAILS.get(status, error.description or HTTPStatus(status).phrase)
     headers = {k: v for k, v in error.get_headers() if k in _KEPT_HEADERS}

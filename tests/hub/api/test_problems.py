@@ -82,6 +82,22 @@ def test_an_unknown_address_says_where_the_addresses_are(client):
     assert found["instance"] == "/api/v1/nothing"
 
 
+def test_an_unknown_input_says_which_are_known(client):
+    found = problem(client.post("/api/v1/broken/body", json={"name": "Léa", "nmae": "x"}))
+
+    assert [(entry["pointer"], entry["code"]) for entry in found["errors"]] == [
+        ("/body/nmae", "unknown")
+    ]
+    assert found["detail"].endswith("Known are: name, people.")
+
+
+def test_an_unknown_input_further_down_lists_no_names_of_the_top(client):
+    body = {"name": "Léa", "people": [{"age": 3, "size": 4}]}
+    found = problem(client.post("/api/v1/broken/body", json=body))
+
+    assert "Known are" not in found["detail"]
+
+
 def test_a_wrong_method_says_which_are_right(client):
     answer = client.delete("/api/v1/broken/body")
 

@@ -3,6 +3,7 @@
 Lines that are empty or begin with # are skipped. It refuses a line that is no NAME=value.
 """
 
+import os
 from pathlib import Path
 
 
@@ -42,3 +43,14 @@ def read_settings_file(path: Path) -> dict[str, str]:
     if problems:
         raise BadLines(problems)
     return values
+
+
+def keep_setting(data_dir: Path, name: str, value: str) -> None:
+    """Add a setting to the file, unless it has one of that name. Raises BadLines, OSError."""
+    path = settings_file(data_dir)
+    if name in read_settings_file(path):
+        return
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
+        text = file.read()
+        file.write("\n" * (bool(text) and not text.endswith("\n")) + f"{name}={value}\n")

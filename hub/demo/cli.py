@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -21,16 +21,18 @@ from sqlalchemy import func, select
 
 from config import Settings
 from config.settings import variable
+from config.settings_file import keep_setting
 from hub.accounts.service import add_user, find_user
 from hub.accounts.tokens import create_token, list_tokens
 from hub.accounts.vendors import create_vendor, list_vendors
-from hub.app import prepare_hub
+from hub.app import make_data_dir, prepare_hub
 from hub.demo.scenario import load_scenario
 from hub.demo.state import DemoState, load_state, save_state
 from hub.demo.systems import ORDER, Systems, connect, running
 from hub.demo.world import World, world
-from hub.errors import HubError
+from hub.errors import Conflict, HubError
 from hub.extensions import Hub
+from hub.jobs import alone
 from hub.learners.models import Learner
 from hub.lrs.models import Statement
 from hub.progress.models import Progress
@@ -55,9 +57,41 @@ def demo(settings: Settings, *, once: bool) -> None:
 
     Example: hub demo
     """
-    settings = dataclasses.replace(settings, allow_networks=(LOOPBACK_NETWORKS,))
-    os.environ[variable("allow_networks")] = LOOPBACK_NETWORKS
-    hub = prepare_hub(settings)
+    make_data_dir(settings)
+    with _only_one(settings):
+        keep_setting(settings.data_dir, variable("allow_networks"), LOOPBACK_NETWORKS)
+        settings = dataclasses.replace(settings, allow_networks=(LOOPBACK_NETWORKS,))
+        os.environ[variable("allow_networks")] = LOOPBACK_NETWORKS
+        _run(prepare_hub(settings), once=once)
+
+
+@contextmanager
+def _only_one(settings: Settings) -> Iterator[None]:
+    """Keep other demos out of this data folder during a block. Raises Conflict.
+
+    A server that holds the folder is in the way as well: only one process may serve it.
+    """
+    other = "another one with a data folder of its own: HUB_DATA_DIR=elsewhere hub demo"
+    with ExitStack() as held:
+        try:
+            held.enter_context(alone.held(settings.data_dir / "demo"))
+        except alone.HubHeld as error:
+            raise Conflict(
+                "This demo is running already.",
+                hint=f"Use it, stop it with Ctrl-C where it runs, or start {other}",
+            ) from error
+        try:
+            alone.hold(settings.data_dir).close()
+        except alone.HubHeld as error:
+            raise Conflict(
+                "Another process serves this hub already.",
+                hint=f"Stop `hub serve`, or start the demo as {other}",
+            ) from error
+        yield
+
+
+def _run(hub: Hub, *, once: bool) -> None:
+    settings = hub.settings
     state = load_state(settings.data_dir)
     now = world(load_scenario(), now=state.began_at, step=state.step, moved_at=state.moved_at)
     try:

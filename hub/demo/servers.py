@@ -1,6 +1,7 @@
 """Serves a simulated vendor system on loopback, in a thread. Never on another address."""
 
 import logging
+import socket
 import threading
 from collections.abc import Callable
 from types import TracebackType
@@ -31,11 +32,19 @@ class RunningServer:
     """A server that answers until stop(); also a context manager. url has no trailing slash."""
 
     def __init__(self, build: "Callable[[str], WSGIApplication]", port: int) -> None:
-        # The socket is bound first: only then is the address known that build() is told.
-        self._server = make_server(
-            LOOPBACK, port, _not_yet, threaded=True, request_handler=_QuietHandler
-        )
-        self.url = f"http://{LOOPBACK}:{self._server.server_port}"
+        # The socket is bound first: only then is the address known that build() is told. It is
+        # bound here because Werkzeug ends the whole process when the port is taken.
+        with socket.create_server((LOOPBACK, port), backlog=128) as bound:
+            self.port: int = bound.getsockname()[1]
+            self._server = make_server(
+                LOOPBACK,
+                self.port,
+                _not_yet,
+                threaded=True,
+                request_handler=_QuietHandler,
+                fd=bound.fileno(),
+            )
+        self.url = f"http://{LOOPBACK}:{self.port}"
         self._server.app = build(self.url)
         self._thread = threading.Thread(
             target=self._server.serve_forever,

@@ -1,22 +1,28 @@
 """Starts the demo's simulated systems and connects the hub to them."""
 
-from collections.abc import Iterator
+import errno
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hub.demo.arlo_site import arlo_site
 from hub.demo.attendance_export import write_attendance_export
 from hub.demo.moodle_site import moodle_site
-from hub.demo.servers import serve_at
+from hub.demo.servers import RunningServer, serve_at
 from hub.demo.state import DemoState
 from hub.demo.world import World
 from hub.errors import Conflict
 from hub.extensions import Hub
 from hub.sources.service import add_source, list_sources
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 MOODLE, ARLO, FILES = "Moodle", "Arlo", "Kestrel"
 ORDER = (MOODLE, ARLO, FILES)
+LAST_PORT = 32767
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,42 +46,47 @@ def running(world: World, state: DemoState, data_dir: Path) -> Iterator[Systems]
     folder = data_dir / "demo" / "attendance"
     folder.mkdir(parents=True, exist_ok=True)
     write_attendance_export(world.attendance, folder / "attendance.csv")
-    try:
-        moodle = serve_at(
+    with (
+        _serve(
             lambda url: moodle_site(world.moodle, token=state.secrets["moodle"], site_url=url),
-            state.moodle_port or scenario.moodle_port,
-        )
-    except OSError as error:
-        raise _taken(state.moodle_port) from error
-    with moodle:
+            kept=state.moodle_port,
+            wanted=scenario.moodle_port,
+        ) as moodle,
+        _serve(
+            lambda url: arlo_site(
+                world.arlo,
+                username=scenario.arlo_username,
+                password=state.secrets["arlo"],
+                base_url=url,
+                page_size=scenario.arlo_page_size,
+                largest_page=scenario.arlo_page_size,
+                throttle_every=scenario.arlo_throttle_every,
+            ),
+            kept=state.arlo_port,
+            wanted=scenario.arlo_port,
+        ) as arlo,
+    ):
+        ports = replace(state, moodle_port=moodle.port, arlo_port=arlo.port)
+        yield Systems(moodle.url, arlo.url, folder, ports)
+
+
+def _serve(build: "Callable[[str], WSGIApplication]", *, kept: int, wanted: int) -> RunningServer:
+    """Serve on the port of the earlier start; at the first one on *wanted*, or the next free one.
+
+    The ports above LAST_PORT are lent to any program that connects somewhere: not to be relied on.
+    """
+    candidates = [kept] if kept else range(wanted, LAST_PORT + 1) if wanted else [0]
+    for port in candidates:
         try:
-            arlo = serve_at(
-                lambda url: arlo_site(
-                    world.arlo,
-                    username=scenario.arlo_username,
-                    password=state.secrets["arlo"],
-                    base_url=url,
-                    page_size=scenario.arlo_page_size,
-                    largest_page=scenario.arlo_page_size,
-                    throttle_every=scenario.arlo_throttle_every,
-                ),
-                state.arlo_port or scenario.arlo_port,
-            )
+            return serve_at(build, port)
         except OSError as error:
-            raise _taken(state.arlo_port) from error
-        with arlo:
-            ports = replace(
-                state,
-                moodle_port=int(moodle.url.rpartition(":")[2]),
-                arlo_port=int(arlo.url.rpartition(":")[2]),
-            )
-            yield Systems(moodle.url, arlo.url, folder, ports)
-
-
-def _taken(port: int) -> Conflict:
-    return Conflict(
-        f"Port {port}, where a simulated system answered before, is in use.",
-        hint="Stop what uses it (another demo?), or delete the data folder to begin anew.",
+            if error.errno != errno.EADDRINUSE:
+                raise
+    raise Conflict(
+        f"Port {kept}, where a simulated system answered before, is in use."
+        if kept
+        else "No port is free for a simulated system.",
+        hint="Stop the program that uses it, or begin anew in another folder (HUB_DATA_DIR).",
     )
 
 

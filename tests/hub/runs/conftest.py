@@ -77,7 +77,7 @@ class Demo:
     def __init__(self, hub, folder):
         self.hub = hub
         self.folder = folder
-        self.scenario = replace(load_scenario(), people=20)
+        self.scenario = replace(load_scenario(), people=20, moodle_port=0, arlo_port=0)
         self.state = DemoState(clock.now().replace(microsecond=0), secrets=SECRETS)
 
     def pulled(self, step, *, rounds=1, full=False):

@@ -44,6 +44,7 @@ from hub.transcript.cli import find_transcript, print_transcript
 ADMIN = "admin@example.org"
 XAPI_HEADER = '-H "X-Experience-API-Version: 1.0.3"'
 START_SECONDS = 60.0
+LEFTOVER_SECONDS = 5.0
 LOOPBACK_NETWORKS = "127.0.0.0/8"
 
 _talk = Console(stderr=True, highlight=False)
@@ -80,14 +81,26 @@ def _only_one(settings: Settings) -> Iterator[None]:
                 "This demo is running already.",
                 hint=f"Use it, stop it with Ctrl-C where it runs, or start {other}",
             ) from error
-        try:
-            alone.hold(settings.data_dir).close()
-        except alone.HubHeld as error:
+        if not _comes_free(settings):
             raise Conflict(
                 "Another process serves this hub already.",
                 hint=f"Stop `hub serve`, or start the demo as {other}",
-            ) from error
+            )
         yield
+
+
+def _comes_free(settings: Settings) -> bool:
+    """Whether nobody serves the hub. The server of a demo that was killed takes a moment to end."""
+    until = time.monotonic() + LEFTOVER_SECONDS
+    while True:
+        try:
+            alone.hold(settings.data_dir).close()
+        except alone.HubHeld:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.1)
+        else:
+            return True
 
 
 def _run(hub: Hub, *, once: bool) -> None:

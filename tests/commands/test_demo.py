@@ -21,7 +21,11 @@ from tests.commands.conftest import (
     without_colours,
 )
 
-pytestmark = [pytest.mark.commands, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.commands,
+    pytest.mark.timeout(600),
+    pytest.mark.xdist_group("demo"),  # its systems have ports of their own
+]
 
 TOTALS = re.compile(
     r"(\d+) learners, (\d+) statements, (\d+) progress records, (\d+) records set aside"
@@ -112,6 +116,7 @@ def sign_in(address, page, email, password):
 
 
 def test_the_printed_addresses_open_and_ctrl_c_ends_everything(terminal):
+    terminal.environment.pop("HUB_ALLOW_NETWORKS")
     demo = terminal.start("demo")
     until(lambda: "Ctrl-C stops everything" in said(demo) or demo.poll() is not None)
     printed = without_colours(said(demo))
@@ -135,6 +140,12 @@ def test_the_printed_addresses_open_and_ctrl_c_ends_everything(terminal):
     assert "statements" in vendor.json()
     folder = re.search(r"a CSV export lies in (\S+)\.\n", printed).group(1)
     assert (terminal.folder / folder / "attendance.csv").exists()
+
+    check = terminal.run("sources", "check", "Moodle")
+    assert check.returncode == 0, said(check)
+    second = terminal.run("demo", "--once")
+    assert second.returncode == 1
+    assert "This demo is running already." in said(second)
 
     below = descendants(demo.pid)
     ports = [terminal.port, state["moodle_port"], state["arlo_port"]]

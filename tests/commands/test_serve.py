@@ -12,7 +12,11 @@ import requests
 from tests.commands.conftest import answers, descendants, is_alive, said, until
 from tests.connectors.moodle_replay import TOKEN, recording, serve_replay
 
-pytestmark = [pytest.mark.commands, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.commands,
+    pytest.mark.timeout(300),
+    pytest.mark.xdist_group("demo"),
+]
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ demo: $(BIN)/hub ## Run a whole hub with simulated systems; Ctrl-C stops everyth
 	$(BIN)/hub demo
 
 test: $(BIN)/pytest ## Run all tests, or some: make test T=tests/xapi
-	$(BIN)/pytest -n 2 --dist loadgroup $(T)
+	$(BIN)/pytest -n 2 $(T)
 
 check: lint test ## Lint, types, import rules, templates, then all tests
 

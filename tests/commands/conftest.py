@@ -1,5 +1,6 @@
 """Commands as processes of their own, in an empty folder, ended by their id."""
 
+import fcntl
 import json
 import os
 import re
@@ -64,6 +65,11 @@ def is_alive(pid: int) -> bool:
         return False
 
 
+def hear_ctrl_c() -> None:
+    """A shell without a terminal starts what is in its background deaf to Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """Types hub commands in one folder. Whatever is still running in the end is killed."""
 
@@ -90,6 +96,7 @@ class Terminal:
                 [sys.executable, "-m", "hub.cli", *words],
                 cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
                 stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+                preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - these tests have no threads
             )  # fmt: skip
         process.log = self.folder / f"{number}.log"
         self.started.append(process)
@@ -141,7 +148,10 @@ def without_colours(text: str) -> str:
 
 
 @pytest.fixture
-def terminal(tmp_path):
-    terminal = Terminal(tmp_path)
-    yield terminal
-    terminal.close()
+def terminal(tmp_path, tmp_path_factory):
+    """A terminal. One at a time in all test processes: the demo's systems have ports of their own."""
+    with (tmp_path_factory.getbasetemp().parent / "terminal.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        terminal = Terminal(tmp_path)
+        yield terminal
+        terminal.close()

@@ -24,7 +24,6 @@ from tests.commands.conftest import (
 pytestmark = [
     pytest.mark.commands,
     pytest.mark.timeout(600),
-    pytest.mark.xdist_group("demo"),  # its systems have ports of their own
 ]
 
 TOTALS = re.compile(

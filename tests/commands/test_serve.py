@@ -15,7 +15,6 @@ from tests.connectors.moodle_replay import TOKEN, recording, serve_replay
 pytestmark = [
     pytest.mark.commands,
     pytest.mark.timeout(300),
-    pytest.mark.xdist_group("demo"),
 ]
 
 

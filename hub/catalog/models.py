@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.database import Base, BigKey
@@ -47,3 +47,5 @@ class Activity(Base):
     ends_at: Mapped[datetime | None]
     location: Mapped[str | None]
     cancelled: Mapped[bool] = mapped_column(default=False)
+    definition: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The merged definition as JSON; None while no statement has defined the activity."""

@@ -24,12 +24,13 @@ class Actor(Base):
 
 
 class Verb(Base):
-    """A verb's IRI as it came."""
+    """A verb's IRI as it came, and the merged display as JSON; None while none was given."""
 
     __tablename__ = "verb"
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
     iri: Mapped[str] = mapped_column(unique=True)
+    display: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Statement(Base):

@@ -98,6 +98,7 @@ def _register_features(app: Flask) -> None:
     from hub.jobs import health
     from hub.learners import api as learners_api
     from hub.lrs import api as lrs_api
+    from hub.lrs import validation_api
     from hub.progress import api as progress_api
     from hub.runs import web as runs_web
     from hub.sources import web as sources_web
@@ -106,7 +107,9 @@ def _register_features(app: Flask) -> None:
 
     signin.register(app)
     health.register(app)
-    openapi.register(app, (learners_api.blueprint, progress_api.blueprint))
+    openapi.register(
+        app, (learners_api.blueprint, progress_api.blueprint, validation_api.blueprint)
+    )
     lrs_api.register(app)
     setup.register(app)
     for room in (accounts_web, sources_web, runs_web, transcript_web):

@@ -14,7 +14,7 @@ from hub.accounts.models import ApiToken
 from hub.errors import Conflict, Invalid, NotFound
 from hub.keyring import Keyring
 
-SCOPES = ("progress:read", "learners:read")
+SCOPES = ("progress:read", "learners:read", "statements:validate")
 _PURPOSE = "api token"
 _START = "hub"
 

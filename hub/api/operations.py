@@ -23,8 +23,9 @@ def operation(
     guard: Callable[[Callable[..., Any]], Callable[..., Any]],
     answer: type[Schema],
     query: type[Schema] | None = None,
+    method: str = "GET",
 ) -> Callable[[View], View]:
-    """Serve GET *rule* with the decorated view.
+    """Serve *rule* with the decorated view.
 
     The guard is asked before the arguments are looked at. The view gets the loaded query as first
     argument when there is a *query*; unknown parameters are refused, not ignored.
@@ -36,7 +37,7 @@ def operation(
             wrapped = blueprint.arguments(query, location="query", unknown=RAISE)(wrapped)
         wrapped = guard(wrapped)
         wrapped = blueprint.doc(security=[{SCHEME: []}])(wrapped)
-        blueprint.route(rule)(wrapped)
+        blueprint.route(rule, methods=[method])(wrapped)
         return view
 
     return decorate

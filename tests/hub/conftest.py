@@ -15,6 +15,7 @@ from hub.catalog.models import Course
 from hub.extensions import Hub, csrf
 from hub.learners.api import blueprint as learners_blueprint
 from hub.learners.models import Identifier, IdentityEvent, Learner, Link
+from hub.lrs.validation_api import blueprint as validation_blueprint
 from hub.progress.api import blueprint as progress_blueprint
 from hub.progress.models import Progress
 
@@ -28,7 +29,7 @@ def api_app(hub: Hub) -> Flask:
     app.secret_key = hub.keyring.session_secret
     app.extensions["hub"] = hub
     csrf.init_app(app)
-    register(app, [learners_blueprint, progress_blueprint])
+    register(app, [learners_blueprint, progress_blueprint, validation_blueprint])
     return app
 
 

@@ -28,7 +28,7 @@ def test_it_has_every_address_of_the_api(api_app, document):
 
 def test_every_operation_says_that_it_wants_a_token_and_how_its_errors_look(document):
     for path in document["paths"].values():
-        operation = path["get"]
+        (operation,) = (path[method] for method in ("get", "post") if method in path)
         assert operation["security"] == [{"bearer": []}]
         assert operation["summary"]
         assert operation["responses"]["default"] == {"$ref": "#/components/responses/DEFAULT_ERROR"}

@@ -1,5 +1,7 @@
+import json as python_json
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from xapi import json
@@ -114,3 +116,99 @@ def test_keys_keep_their_order_unless_canonical():
 def test_nan_is_never_written():
     with pytest.raises(ValueError, match="not JSON compliant"):
         json.dumps(float("nan"))
+
+
+SPACE = st.sampled_from(["", "", "", " ", "\n\t", "\r "])
+CHARACTERS = st.sampled_from('ab:{}[],"é😀\x7f\u2028\0\x01')
+ESCAPES = st.sampled_from([r"\"", r"\\", r"\/", r"\n", r"\u0061", r"\u003a", r"\u0000", r"\x"])
+HALVES = st.sampled_from([r"\ud83d", r"\ude00"])
+PIECES = CHARACTERS | ESCAPES | HALVES | st.sampled_from([" :", "0" * 19])
+STRINGS = st.lists(PIECES, max_size=3).map(lambda parts: f'"{"".join(parts)}"')
+NUMBERS = st.one_of(
+    st.integers().map(str),
+    st.integers(2**62, 2**65).map(str),
+    st.integers(-(2**65), -(2**62)).map(str),
+    st.floats().map(repr),
+    st.from_regex(r"-?[0-9]{1,21}(\.[0-9]{1,22})?([eE][+-]?[0-9]{1,3})?", fullmatch=True),
+    st.sampled_from(
+        ["-0", "-0.0", "01", "1.", ".5", "+1", "1e400", "-1e400", "1e-400", "0x1", "-"]
+    ),
+)
+WORDS = st.sampled_from(["null", "true", "false", "NaN", "-Infinity", "nul", "", "\u00a0"])
+
+
+def around(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Texts of arrays and objects, keys at times twice, spaced anyhow."""
+    member = st.tuples(SPACE, STRINGS, SPACE, SPACE, inner, SPACE).map(
+        lambda part: f"{part[0]}{part[1]}{part[2]}:{part[3]}{part[4]}{part[5]}"
+    )
+    return st.lists(inner, max_size=3).map(lambda parts: f"[{','.join(parts)}]") | st.lists(
+        member, max_size=3
+    ).map(lambda parts: f"{{{','.join(parts)}}}")
+
+
+TEXTS = st.recursive(STRINGS | NUMBERS | WORDS, around, max_leaves=8)
+
+
+def exactly(value):
+    """A form in which 1 and 1.0, 0.0 and -0.0 differ, and so does the order of keys."""
+    return python_json.dumps(value)
+
+
+def verdict(read, *arguments):
+    try:
+        return exactly(read(*arguments))
+    except BadJson as error:
+        return error.rule, error.detail
+
+
+@given(TEXTS, st.sampled_from([1, 2, 64]))
+@settings(max_examples=1500)
+@example('{"a" :1,"a":":x"}', 64)
+@example('{"a" :1,"a":2}', 64)
+@example('{"a":1,"a":"\\":"}', 64)
+@example('{"a":1,"\\u0061":"\\u003a"}', 64)
+@example("18446744073709551616", 64)
+@example("-9223372036854775809", 64)
+@example("1e0000000000000000000000", 64)
+def test_the_quick_way_reads_and_refuses_exactly_like_the_strict_one(text, depth):
+    data = text.encode()
+    shallow = verdict(lambda: json.loads(data, depth=depth))
+    assert shallow == verdict(json._strictly, data, depth)
+
+
+@given(st.binary(max_size=12))
+def test_any_bytes_are_judged_like_the_strict_way_judges_them(data):
+    assert verdict(json.loads, data) == verdict(json._strictly, data, json.DEPTH)
+
+
+@given(TEXTS, st.integers(0, 40), st.sampled_from(['"', ":", "{", "}", "\\", "9", " ", ","]))
+@settings(max_examples=500)
+def test_a_text_with_one_character_too_many_is_judged_like_the_strict_way_judges_it(
+    text, place, odd
+):
+    data = f"{text[:place]}{odd}{text[place:]}".encode()
+    assert verdict(json.loads, data) == verdict(json._strictly, data, json.DEPTH)
+
+
+@given(VALUES)
+def test_writing_keeps_what_pythons_writer_keeps(value):
+    plain = python_json.dumps(value)
+    assert exactly(python_json.loads(json.dumps(value))) == plain
+    ordered = python_json.dumps(value, sort_keys=True)
+    assert exactly(python_json.loads(json.canonical(value))) == ordered
+
+
+@pytest.mark.parametrize("write", [json.dumps, json.canonical])
+@pytest.mark.parametrize(
+    "value", [float("inf"), {"a": [float("nan")]}, {"a": None, "b": -float("inf")}]
+)
+def test_what_is_no_json_number_is_never_written(write, value):
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write(value)
+
+
+@pytest.mark.parametrize("value", [{1, 2}, b"bytes", object()])
+def test_what_is_no_json_is_never_written(value):
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        json.dumps(value)

@@ -68,6 +68,37 @@ def agents_in(statement: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
                 yield from value.get("member", ())
 
 
+def related_agents_in(statement: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the agents and groups that related_agents adds to those of `agents_in`.
+
+    These are the authority, the instructor and the team, of xAPI 2.0 contextAgents and
+    contextGroups, and all of them in a SubStatement with its actor and object; members of groups
+    everywhere (Communication 2.1.3).
+    """
+    target = statement["object"]
+    if target.get("objectType") == "SubStatement":
+        yield from agents_in(target)
+        yield from related_agents_in(target)
+    if "authority" in statement:
+        yield from _with_members(statement["authority"])
+    context = statement.get("context")
+    if context is None:
+        return
+    for name in ("instructor", "team"):
+        if name in context:
+            yield from _with_members(context[name])
+    for entry in context.get("contextAgents", ()):
+        yield from _with_members(entry["agent"])
+    for entry in context.get("contextGroups", ()):
+        yield from _with_members(entry["group"])
+
+
+def _with_members(value: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield value
+    if value.get("objectType") == "Group":
+        yield from value.get("member", ())
+
+
 def canonical_email(text: str) -> str:
     """Return the one spelling under which e-mail addresses are compared.
 

@@ -47,5 +47,5 @@ class Activity(Base):
     ends_at: Mapped[datetime | None]
     location: Mapped[str | None]
     cancelled: Mapped[bool] = mapped_column(default=False)
-    definition: Mapped[bytes | None] = mapped_column(LargeBinary)
+    definition: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     """The merged definition as JSON; None while no statement has defined the activity."""

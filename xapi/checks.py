@@ -46,7 +46,7 @@ def is_object(
     if type(value) is not dict:
         wrong_type(value, at, "an object", section, problems)
         return False
-    if not value.keys() <= allowed:
+    if not allowed.issuperset(value):
         for key in value:
             if key not in allowed:
                 problems.append(_unknown(pointer(at, key), key, allowed, section))

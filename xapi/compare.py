@@ -12,7 +12,9 @@ from typing import Any
 from xapi.formats import instant_of
 from xapi.json import canonical
 
-_LRS_ASSIGNED = frozenset({"id", "authority", "stored", "version"})
+_LRS_ASSIGNED = ("id", "authority", "stored", "version")
+_SMALL = 1e-4
+"""Below this Python writes numbers with an exponent, and orjson as it likes."""
 _FINER_THAN_HUNDREDTHS = re.compile(r"([.,]\d\d)\d+(?=S$)")
 
 
@@ -26,9 +28,11 @@ def equality_digest(
     it has no meaning; the bytes of attachments. A duration counts as text, in xAPI 2.0 without what
     is finer than 0.01 s. *ignore_timestamp*: the LRS assigned it, so a replay has none.
     """
-    dropped = _LRS_ASSIGNED | {"timestamp"} if ignore_timestamp else _LRS_ASSIGNED
-    body = {key: value for key, value in statement.items() if key not in dropped}
-    normal = _body(body, second=version.startswith("2."))
+    normal = _body(statement, second=version.startswith("2."))
+    for name in _LRS_ASSIGNED:
+        normal.pop(name, None)
+    if ignore_timestamp:
+        normal.pop("timestamp", None)
     return hashlib.blake2b(canonical(normal), digest_size=16).digest()
 
 
@@ -42,8 +46,8 @@ def _body(value: Mapping[str, Any], *, second: bool) -> dict[str, Any]:
         normal["result"] = _result(value["result"], second=second)
     if "context" in value:
         normal["context"] = _context(value["context"])
-    if "timestamp" in value:
-        normal["timestamp"] = instant_of(value["timestamp"]).isoformat()
+    if "timestamp" in normal:
+        normal["timestamp"] = instant_of(normal["timestamp"]).isoformat()
     if "attachments" in value:
         normal["attachments"] = [_attachment(item) for item in value["attachments"]]
     return normal
@@ -70,7 +74,8 @@ def _actor(value: Mapping[str, Any]) -> dict[str, Any]:
     normal = {"objectType": "Agent", **value}
     if "mbox" in value:
         local, _, domain = value["mbox"].rpartition("@")
-        normal["mbox"] = f"{local}@{domain.lower()}"
+        if not domain.islower():
+            normal["mbox"] = f"{local}@{domain.lower()}"
     if "mbox_sha1sum" in value:
         normal["mbox_sha1sum"] = value["mbox_sha1sum"].lower()
     if "member" in value:
@@ -121,13 +126,22 @@ def _attachment(value: Mapping[str, Any]) -> dict[str, Any]:
 
 def _numbers(value: Any) -> Any:
     """Give 1 and 1.0 one form: JSON has one kind of number."""
-    if isinstance(value, dict):
+    kind = type(value)
+    if kind is float:
+        if value.is_integer():
+            return int(value)
+        return _Small(value) if -_SMALL < value < _SMALL else value
+    if kind is dict:
         return {key: _numbers(item) for key, item in value.items()}
-    if isinstance(value, list):
+    if kind is list:
         return [_numbers(item) for item in value]
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
     return value
+
+
+class _Small(float):
+    """A number that Python's writer writes, so that digests outlive versions of orjson."""
+
+    __slots__ = ()
 
 
 _CONTEXT: dict[str, Callable[[Any], Any]] = {

@@ -7,6 +7,8 @@ import math
 import re
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from xapi.formats import remembering
+
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _DURATION = re.compile(
     rf"P(?:({_NUMBER})W"
@@ -20,6 +22,7 @@ _SECONDS = tuple(Decimal(unit) for unit in (7 * _DAY, 365 * _DAY, 30 * _DAY, _DA
 _MICROSECOND = Decimal("0.000001")
 
 
+@remembering
 def is_duration(text: str) -> bool:
     """Tell whether *text* is a duration; a fraction may stand only in its last part."""
     found = _DURATION.fullmatch(text)

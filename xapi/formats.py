@@ -1,11 +1,14 @@
 """The string formats of xAPI (Data 4.0): IRI, UUID, timestamp, language tag, mailto, media type.
 
 Predicates answer for any string and never raise. IRIs are checked for a scheme and for characters
-that RFC 3987 excludes, not for a resolvable address; no length is too long.
+that RFC 3987 excludes, not for a resolvable address; no length is too long. What statements repeat
+(IRIs, language tags, media types) is remembered, within bounds.
 """
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20\x7f-\xa0<>\"{}|\\^`\u2028\u2029\u3000]+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
@@ -29,21 +32,44 @@ _LANGUAGE = re.compile(
 _TIMESTAMP = re.compile(
     r"(\d{4}-\d\d-\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d(?::?\d\d)?)?", re.ASCII
 )
-_ORDINARY = re.compile(  # nearly every timestamp; spares the calendar, since any month has 28 days
-    r"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])"
-    r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z",
-    re.ASCII,
+_ORDINARY = re.compile(  # nearly every timestamp, if its day exists; Python reads these by itself
+    r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?Z", re.ASCII
 )
 _RFC3339_END = re.compile(r":\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _NO_OFFSET = frozenset({"-00", "-0000", "-00:00"})
+
+_LONGEST_REMEMBERED = 250
+
+
+def remembering(fits: Callable[[str], object], *, most: int = 20_000) -> Callable[[str], bool]:
+    """Spare the second look at a string that fits.
+
+    Keeps at most *most* strings of 250 characters each, and forgets all of them when there are
+    more: who sends them in turn gains nothing, and loses little.
+    """
+    known: set[str] = set()
+
+    def judge(text: str) -> bool:
+        if text in known:
+            return True
+        if not fits(text):
+            return False
+        if len(text) <= _LONGEST_REMEMBERED:
+            if len(known) >= most:
+                known.clear()
+            known.add(text)
+        return True
+
+    return judge
+
 
 is_uuid = _UUID.fullmatch
 is_mailto = _MAILTO.fullmatch
 is_sha1 = _SHA1.fullmatch
 is_sha2 = _SHA2.fullmatch
-is_media_type = _MEDIA_TYPE.fullmatch
-is_language_tag = _LANGUAGE.fullmatch
-is_iri = _IRI.fullmatch
+is_media_type = remembering(_MEDIA_TYPE.fullmatch)
+is_language_tag = remembering(_LANGUAGE.fullmatch)
+is_iri = remembering(_IRI.fullmatch)
 
 
 def is_timestamp(text: str, *, rfc3339: bool = False) -> bool:
@@ -52,8 +78,6 @@ def is_timestamp(text: str, *, rfc3339: bool = False) -> bool:
     Only the extended form counts. Seconds and zone may be missing unless *rfc3339* (xAPI 2.0).
     The offset -00:00 means "unknown" and is refused.
     """
-    if _ORDINARY.fullmatch(text):
-        return True
     if rfc3339 and not _RFC3339_END.fullmatch(text, 16):
         return False
     try:
@@ -63,12 +87,15 @@ def is_timestamp(text: str, *, rfc3339: bool = False) -> bool:
     return True
 
 
+@lru_cache(maxsize=256)  # a statement is asked for its timestamp several times in a row
 def instant_of(text: str) -> datetime:
     """Return the instant of a timestamp, aware, in UTC. Without a zone it is read as UTC.
 
     Microseconds are kept and what is finer is cut off; a leap second is the second after it.
     Raises ValueError for anything that is not a timestamp.
     """
+    if _ORDINARY.fullmatch(text):
+        return datetime.fromisoformat(text)
     found = _TIMESTAMP.fullmatch(text)
     if found is None or found[6] in _NO_OFFSET:
         raise ValueError(f"{text!r} is not a timestamp such as 2026-03-18T17:00:00Z")

@@ -117,8 +117,10 @@ def _check_identifiers(value: dict[str, Any], at: str, problems: Problems) -> in
         _check_account(value["account"], at + "/account", problems)
     if "mbox" in value:
         count += 1
-        wanted = 'an address such as "mailto:ann@example.org"'
-        formatted(value["mbox"], at + "/mbox", is_mailto, "not_mailto", wanted, _S_IFI, problems)
+        mbox = value["mbox"]
+        if type(mbox) is not str or not is_mailto(mbox):
+            wanted = 'an address such as "mailto:ann@example.org"'
+            formatted(mbox, at + "/mbox", is_mailto, "not_mailto", wanted, _S_IFI, problems)
     if "mbox_sha1sum" in value:
         count += 1
         wanted = "a SHA-1 hash of 40 hexadecimal digits"

@@ -1,3 +1,6 @@
+import json
+from hashlib import blake2b
+
 import pytest
 
 from tests.xapi.cases import ACTIVITY, AGENT, FULL, MINIMAL, REMOVED, SUB, UUID_TEXT, changed
@@ -164,3 +167,18 @@ def test_a_digest_is_16_bytes_and_the_statement_stays_as_it_was():
     before = changed(FULL, "id", UUID_TEXT)
     assert len(equality_digest(FULL)) == 16
     assert before == FULL
+
+
+def test_a_digest_is_of_the_text_that_python_writes_whatever_the_number():
+    """Digests are stored: they must be the same after an upgrade of whoever writes JSON."""
+    odd = [0.1, -0.5, 1e-5, 2.5e-7, -1e-300, 1e15, 1e16, 1e22, 2**64, -(2**70), 0.30000000000000004]
+    statement = changed(MINIMAL, "result", {"extensions": {"https://a.org/é": odd}})
+    numbers = [int(number) if float(number).is_integer() else number for number in odd]
+    normal = {
+        "actor": {"objectType": "Agent", **MINIMAL["actor"]},
+        "verb": MINIMAL["verb"]["id"],
+        "object": {"objectType": "Activity", "id": MINIMAL["object"]["id"]},
+        "result": {"extensions": {"https://a.org/é": numbers}},
+    }
+    text = json.dumps(normal, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert equality_digest(statement) == blake2b(text.encode(), digest_size=16).digest()

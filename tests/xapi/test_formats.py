@@ -11,6 +11,7 @@ from xapi.formats import (
     is_mailto,
     is_media_type,
     is_timestamp,
+    remembering,
 )
 
 GOOD_TIMESTAMPS = [
@@ -144,3 +145,41 @@ def test_a_media_type_has_two_parts(text):
 @pytest.mark.parametrize("text", ["", "text", "text/", "/plain", "text/plain; \n"])
 def test_anything_else_is_no_media_type(text):
     assert not is_media_type(text)
+
+
+@given(st.from_regex(r"2026-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9]", fullmatch=True))
+def test_the_usual_spelling_of_an_instant_is_judged_like_the_others(text):
+    usual, other = f"{text}.25Z", f"{text}.25+00:00"
+    assert is_timestamp(usual) == is_timestamp(other)
+    if is_timestamp(usual):
+        assert instant_of(usual) == instant_of(other)
+
+
+def counted(**bounds):
+    """A predicate for strings without spaces that remembers, and what it was really asked."""
+    asked = []
+
+    def fits(text):
+        asked.append(text)
+        return " " not in text
+
+    return remembering(fits, **bounds), asked
+
+
+def test_what_fits_is_looked_at_once():
+    judge, asked = counted()
+    assert [judge("a"), judge("a"), judge("b"), judge("a")] == [True] * 4
+    assert asked == ["a", "b"]
+
+
+def test_what_does_not_fit_is_never_remembered():
+    judge, asked = counted()
+    assert [judge("a b"), judge("a b")] == [False] * 2
+    assert asked == ["a b"] * 2
+
+
+def test_memory_is_bounded_in_number_and_length():
+    judge, asked = counted(most=2)
+    for text in ("a", "b", "c", "c", "a", "x" * 251, "x" * 251):
+        assert judge(text)
+    assert asked == ["a", "b", "c", "a", "x" * 251, "x" * 251]

@@ -78,7 +78,7 @@ def _texts(known: Mapping[str, str], later: Mapping[str, str]) -> dict[str, str]
     merged = dict(known)
     spelling = {tag.lower(): tag for tag in merged}
     for tag, text in later.items():
-        mine = spelling.setdefault(tag.lower(), tag)
+        mine = tag if tag in merged else spelling.setdefault(tag.lower(), tag)
         if mine not in merged or (text.strip() and not merged[mine].strip()):
             merged[mine] = text
     return merged

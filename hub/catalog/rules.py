@@ -48,6 +48,9 @@ ABOUT_A_QUESTION = frozenset({vocabulary.RESPONDED.id, "http://adlnet.gov/expapi
 _WITHIN = frozenset({ActivityKind.CERTIFICATE, ActivityKind.OBJECTIVE, ActivityKind.INTERACTION})
 """Kinds that are about a course and are none themselves."""
 
+_ABOVE = ("parent", "grouping")
+_NOTHING: Mapping[str, Any] = {}
+
 _HOLDS_PARTS = (
     ActivityKind.COURSE,
     ActivityKind.MODULE,
@@ -79,7 +82,7 @@ def kind_of(type_iri: str | None) -> ActivityKind | None:
 
 
 def _title_of(activity: Mapping[str, Any]) -> str | None:
-    names = activity.get("definition", {}).get("name")
+    names = activity.get("definition", _NOTHING).get("name")
     if not isinstance(names, Mapping) or not names:
         return None
     for language in ("en", "en-US", "en-GB"):
@@ -91,14 +94,14 @@ def _title_of(activity: Mapping[str, Any]) -> str | None:
 def _plain(activity: Mapping[str, Any]) -> Seen:
     return Seen(
         iri=activity["id"],
-        kind=kind_of(activity.get("definition", {}).get("type")),
+        kind=kind_of(activity.get("definition", _NOTHING).get("type")),
         title=_title_of(activity),
     )
 
 
 def _listed(context_activities: Mapping[str, Any], name: str) -> Iterable[Mapping[str, Any]]:
-    value = context_activities.get(name, [])
-    return value if isinstance(value, list) else [value]
+    value = context_activities.get(name, ())
+    return (value,) if isinstance(value, Mapping) else value
 
 
 def seen_in(statement: Mapping[str, Any], *, is_evidence: bool) -> Seen | None:
@@ -113,11 +116,19 @@ def seen_in(statement: Mapping[str, Any], *, is_evidence: bool) -> Seen | None:
     activity = _plain(target)
     if activity.kind is ActivityKind.COURSE:
         return Seen(activity.iri, activity.kind, activity.title, own_course=True)
-    around = statement.get("context", {}).get("contextActivities", {})
-    above = [_plain(item) for name in ("parent", "grouping") for item in _listed(around, name)]
-    above = [item for item in above if item.iri != activity.iri]
-    course = next((item for item in above if item.kind is ActivityKind.COURSE), None)
-    parent = next((item for item in above if item.kind in _HOLDS_PARTS), None)
+    course: Seen | None = None
+    parent: Seen | None = None
+    around = statement.get("context", _NOTHING).get("contextActivities", _NOTHING)
+    for name in _ABOVE:
+        for item in _listed(around, name):
+            # most come without a definition, and then say nothing of their kind
+            if "definition" not in item or item["id"] == activity.iri:
+                continue
+            above = _plain(item)
+            if parent is None and above.kind in _HOLDS_PARTS:
+                parent = above
+            if course is None and above.kind is ActivityKind.COURSE:
+                course = above
     return Seen(
         activity.iri,
         activity.kind,

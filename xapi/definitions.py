@@ -8,7 +8,6 @@ are.
 """
 
 from collections.abc import Iterable, Mapping
-from hashlib import blake2b
 from typing import Any
 
 from xapi import json as xapi_json
@@ -46,14 +45,6 @@ def merge_displays(
         if not merged or (grown != merged and _fits(grown)):
             merged = grown
     return merged or None
-
-
-def fingerprint(definition: Mapping[str, Any]) -> bytes:
-    """16 bytes that tell a definition or a display from others; for remembering what has arrived.
-
-    The same content in another order may have another fingerprint.
-    """
-    return blake2b(xapi_json.dumps(definition), digest_size=16).digest()
 
 
 def _with(known: Mapping[str, Any], later: Mapping[str, Any]) -> dict[str, Any]:

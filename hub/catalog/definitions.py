@@ -1,13 +1,11 @@
 """Keeps the merged definition of each activity, which statements add to as they arrive.
 
-Runs in the transaction that stores the statements, where one writer is at work at a time. What
-has been merged before needs no second look: a writer asks a `Recent` first, and tells it what was
-merged only after the commit.
+Runs in the transaction that stores the statements, where one writer is at work at a time. It
+remembers nothing: a caller that skips what it has merged before may do so, since a definition that
+comes again changes nothing.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from threading import Lock
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -20,9 +18,6 @@ from xapi.definitions import merge_definitions
 
 ROWS_PER_QUERY = 400
 """SQLite allows a limited number of parameters."""
-
-RECENT = 50_000
-"""Definitions and displays that a process remembers; about 8 MB."""
 
 Definition = Mapping[str, Any]
 
@@ -73,34 +68,6 @@ def json_of(
         rows = session.execute(select(iri, column).where(iri.in_(piece), column.is_not(None)))
         found.update((name, xapi_json.loads(kept)) for name, kept in rows if kept)
     return found
-
-
-class Recent:
-    """What has been merged lately: keys of (IRI, fingerprint), the least used forgotten first.
-
-    Safe among threads. A writer adds keys only when their transaction is committed.
-    """
-
-    def __init__(self, size: int = RECENT) -> None:
-        self._size = size
-        self._keys: OrderedDict[tuple[str, bytes], None] = OrderedDict()
-        self._lock = Lock()
-
-    def __contains__(self, key: tuple[str, bytes]) -> bool:
-        with self._lock:
-            if key not in self._keys:
-                return False
-            self._keys.move_to_end(key)
-            return True
-
-    def update(self, keys: Iterable[tuple[str, bytes]]) -> None:
-        """Remember these as the latest."""
-        with self._lock:
-            for key in keys:
-                self._keys[key] = None
-                self._keys.move_to_end(key)
-            while len(self._keys) > self._size:
-                self._keys.popitem(last=False)
 
 
 def _pieces(ordered: list[Any]) -> Iterable[list[Any]]:

@@ -1,6 +1,6 @@
 """Keeps the merged display of each verb, which statements add to as they arrive.
 
-The same manners as hub.catalog.definitions: in the writer's transaction, remembered after commit.
+The same manners as hub.catalog.definitions: in the writer's transaction, and remembering nothing.
 """
 
 from collections.abc import Iterable, Mapping

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.xapi.cases import ACCOUNT, ACTIVITY, AGENT, MINIMAL, changed
-from xapi.actors import IFI, agent_of, agents_in, canonical_email, ifi_of
+from xapi.actors import IFI, agent_of, agents_in, canonical_email, ifi_of, related_agents_in
 
 PAIRS = {
     "mbox": ({"mbox": "mailto:Ann@example.org"}, IFI("mbox", "Ann@example.org")),
@@ -30,7 +30,8 @@ def test_an_unknown_kind_of_identifier_makes_no_agent():
 
 
 BO = {"openid": "https://bo.org/"}
-GROUP = {"objectType": "Group", "member": [AGENT, BO]}
+MEMBERS = [AGENT, BO]
+GROUP = {"objectType": "Group", "member": MEMBERS}
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,46 @@ GROUP = {"objectType": "Group", "member": [AGENT, BO]}
 )
 def test_the_agent_filter_sees_actor_and_object_and_their_members(statement, agents):
     assert list(agents_in(statement)) == agents
+
+
+@pytest.mark.parametrize(
+    ("statement", "agents"),
+    [
+        (changed(MINIMAL, "actor", GROUP), []),
+        (changed(MINIMAL, "object", {"objectType": "Agent", **BO}), []),
+        (changed(MINIMAL, "context", {"instructor": BO, "team": GROUP}), [BO, GROUP, *MEMBERS]),
+        (changed(MINIMAL, "context", {"instructor": GROUP}), [GROUP, *MEMBERS]),
+        (changed(MINIMAL, "authority", GROUP), [GROUP, *MEMBERS]),
+        (
+            changed(
+                MINIMAL,
+                "context",
+                {
+                    "contextAgents": [{"objectType": "contextAgent", "agent": BO}],
+                    "contextGroups": [{"objectType": "contextGroup", "group": GROUP}],
+                },
+            ),
+            [BO, GROUP, *MEMBERS],
+        ),
+        (
+            changed(
+                MINIMAL,
+                "object",
+                {
+                    "objectType": "SubStatement",
+                    **MINIMAL,
+                    "actor": GROUP,
+                    "object": {"objectType": "Agent", **BO},
+                    "context": {"instructor": AGENT},
+                },
+            ),
+            [GROUP, *MEMBERS, {"objectType": "Agent", **BO}, AGENT],
+        ),
+    ],
+    ids=["group", "object", "context", "group instructs", "authority", "xAPI 2.0", "sub"],
+)
+def test_related_agents_are_those_that_the_agent_filter_alone_does_not_see(statement, agents):
+    assert list(related_agents_in(statement)) == agents
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,17 @@ class Settings:
     )
     max_body_bytes: int = _setting(10 * 1024 * 1024, "Largest request body accepted, in bytes.")
     max_batch: int = _setting(500, "Most statements accepted in one request.")
+    attachment_storage: str = _setting(
+        "database",
+        "Where new attachments are kept: database, or files (in the folder attachments of the data "
+        "folder, which every server process must reach). What is there already stays where it is.",
+    )
+    max_attachments: int = _setting(100, "Most attachments accepted in one request.")
+    max_attachment_bytes: int = _setting(
+        10 * 1024 * 1024,
+        "Largest attachment accepted, in bytes. The whole request is limited by "
+        "HUB_MAX_BODY_BYTES.",
+    )
     log_format: str = _setting("console", "console (for people) or json (for machines).")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR.")
 
@@ -169,6 +180,9 @@ _READERS: Mapping[str, Any] = {
     "lease_seconds": _whole_number(1),
     "max_body_bytes": _whole_number(1),
     "max_batch": _whole_number(1),
+    "attachment_storage": _one_of("database", "files"),
+    "max_attachments": _whole_number(1),
+    "max_attachment_bytes": _whole_number(1),
     "allow_networks": _network_list,
     "public_url": _web_address,
     "xapi_default_version": _one_of("1.0.3", "2.0.0"),

@@ -86,6 +86,8 @@ EXT_DURATION_BASIS = BASE + "ext/duration-basis"
 EXT_OVERRIDDEN = BASE + "ext/overridden"
 EXT_ATTEMPT = BASE + "ext/attempt"
 """In a context: the number of the attempt, from 1."""
+EXT_VOIDING_REASON = BASE + "ext/voiding-reason"
+"""In the context of a voiding statement: why the target must not count."""
 
 EXT_PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
 """In a result: an integer 0..100 (cmi5)."""

@@ -21,11 +21,12 @@ from hub.cli.settings import config
 from hub.database import driver_words
 from hub.demo.cli import demo
 from hub.errors import HubError
+from hub.lrs.cli import statements
 from hub.progress.cli import progress
 from hub.sources.cli import sources
 from hub.transcript.cli import transcript
 
-NEEDS_NO_HUB = {"init", "doctor", "demo", "serve", "config"}
+NEEDS_NO_HUB = {"init", "doctor", "demo", "serve", "config", "statements validate"}
 ARGUMENTS = "hub.arguments"
 
 
@@ -38,8 +39,9 @@ def cli(context: click.Context, verbose: bool) -> None:
     context.meta["verbose"] = verbose
     settings = load_settings()
     configure_logging(settings.log_format, "DEBUG" if verbose else "WARNING")
+    words = [word for word in context.meta[ARGUMENTS] if not word.startswith("-")]
     asks_for_help = bool({"-h", "--help"} & set(context.meta[ARGUMENTS]))
-    if context.invoked_subcommand in NEEDS_NO_HUB or asks_for_help:
+    if NEEDS_NO_HUB & {" ".join(words[:1]), " ".join(words[:2])} or asks_for_help:
         context.obj = settings
     else:
         hub = open_hub(settings)
@@ -57,6 +59,7 @@ for command in (
     users,
     tokens,
     vendors,
+    statements,
     progress,
     doctor,
     config,

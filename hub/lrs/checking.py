@@ -7,17 +7,23 @@ what it is given. Files are read as one JSON text, or line by line (NDJSON) at c
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import BinaryIO
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from hub.lrs.prepare import Prepared, prepare
 from xapi import json as xapi_json
 from xapi.errors import InvalidStatement, Problem
+from xapi.vocabulary import BASE
 
 LONGEST_LINE = 16 * 1024 * 1024
 """Bytes of one line of NDJSON; a statement is seldom longer than 100 kB."""
+LONGEST_TEXT = 256 * 1024 * 1024
+"""Bytes of a file that is one JSON text, which is held in memory as a whole."""
 
 _NO_ID = UUID(int=0)
+_CONTENT = uuid5(NAMESPACE_URL, BASE + "content")
+"""Never changes: a file that is imported again must give the same ids."""
 _JSON_SECTIONS = {
     "bom": "RFC 8259 8.1",
     "duplicate_key": "Data 2.2",
@@ -100,15 +106,26 @@ def json_problem(error: xapi_json.BadJson) -> Problem:
     return Problem("", error.rule, error.detail, _JSON_SECTIONS.get(error.rule, _LIMITS))
 
 
-def read_lines(stream: BinaryIO, version: str | None) -> Iterator[Line]:
+def is_lines(first: bytes) -> bool:
+    """Whether a file that starts with this line is NDJSON: a whole object stands on the line."""
+    line = first.removeprefix(b"\xef\xbb\xbf").strip()
+    return line.startswith(b"{") and (line.endswith(b"}") or len(first) > LONGEST_LINE)
+
+
+def read_lines(stream: BinaryIO, version: str | None, *, first: bytes = b"") -> Iterator[Line]:
     """The statements of an NDJSON file, one after the other; empty lines are passed over.
+
+    A statement without id gets one that is made of its content, so that the same line is the same
+    statement whenever it is read.
 
     Without *version* each statement is read in the version that it names, 1.0.3 when it names
     none. One that says 1.0.x and is only valid in 2.0.0 is read as 2.0.0: it was stored by a
-    request in that version, which may keep the older word.
+    request in that version, which may keep the older word. *first* is the first line where it was
+    read already.
     """
     number = 0
-    while data := stream.readline(LONGEST_LINE + 1):
+    data = first or stream.readline(LONGEST_LINE + 1)
+    while data:
         number += 1
         if len(data) > LONGEST_LINE:
             while not data.endswith(b"\n") and (data := stream.readline(LONGEST_LINE)):
@@ -116,6 +133,7 @@ def read_lines(stream: BinaryIO, version: str | None) -> Iterator[Line]:
             yield Line(number, None, (too_large(LONGEST_LINE).problem,), version or "1.0.3")
         elif data.strip():
             yield _line(number, data, version)
+        data = stream.readline(LONGEST_LINE + 1)
 
 
 def _line(number: int, data: bytes, version: str | None) -> Line:
@@ -127,6 +145,11 @@ def _line(number: int, data: bytes, version: str | None) -> Line:
             message = problem.message.replace(" at line 1, column", " at column")
             problem = replace(problem, message=message)
         return Line(number, None, (problem,), version or "1.0.3")
+    if isinstance(value, dict) and "id" not in value:
+        value = {
+            "id": str(uuid5(_CONTENT, sha256(xapi_json.canonical(value)).hexdigest())),
+            **value,
+        }
     named = version or _version_of(value)
     item, problems = judge(value, named)
     if item is None and version is None and named == "1.0.3":

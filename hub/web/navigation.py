@@ -24,6 +24,7 @@ ROLE_LINKS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Users", "accounts.users"),
         ("Tokens", "accounts.api_tokens"),
         ("Vendors", "accounts.vendor_keys"),
+        ("Forwarding", "forwarding.overview"),
         ("Developers", "accounts.developers"),
     ),
     "reporting": (("Developers", "accounts.developers"),),

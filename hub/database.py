@@ -4,10 +4,12 @@ The few statements that differ between SQLite and PostgreSQL on this level live 
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from hashlib import blake2b
+from threading import RLock
 from typing import Any
 from uuid import UUID
 
@@ -77,14 +79,16 @@ class Base(DeclarativeBase):
     }
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, *, power_safe: bool) -> None:
     # The driver's own transaction handling is switched off: SQLAlchemy's begin event opens them.
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute(f"PRAGMA synchronous={'FULL' if power_safe else 'NORMAL'}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.execute("PRAGMA wal_autocheckpoint=8000")
+    cursor.execute("PRAGMA cache_size=-8000")
     cursor.close()
 
 
@@ -95,13 +99,17 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
 
 
-def make_engine(url: str, *, pool_size: int = 20) -> Engine:
-    """An engine for SQLite or PostgreSQL; parameters never appear in exceptions."""
+def make_engine(url: str, *, pool_size: int = 20, power_safe: bool = True) -> Engine:
+    """An engine for SQLite or PostgreSQL; parameters never appear in exceptions.
+
+    *power_safe*: what is committed survives a loss of power, not only the death of the process.
+    """
     if url.startswith("sqlite"):
         engine = create_engine(url, hide_parameters=True, pool_size=pool_size, max_overflow=20)
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", lambda raw, _: _prepare_sqlite(raw, power_safe=power_safe))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
+    committing = "" if power_safe else " -c synchronous_commit=off"
     return create_engine(
         url,
         hide_parameters=True,
@@ -110,33 +118,112 @@ def make_engine(url: str, *, pool_size: int = 20) -> Engine:
         pool_pre_ping=True,
         connect_args={
             "options": "-c timezone=UTC -c lock_timeout=10000"
-            " -c idle_in_transaction_session_timeout=60000"
+            f" -c idle_in_transaction_session_timeout=60000{committing}"
         },
     )
+
+
+class Known:
+    """What this process has seen committed and what no transaction changes: ids of interned rows.
+
+    Sessions of one database share it as ``session.info["known"]``. What is learned in a transaction
+    counts when that has been committed. Bounded: a shelf that is full starts again.
+    """
+
+    def __init__(self, most: int = 50_000) -> None:
+        self._shelves: dict[str, dict[Any, Any]] = defaultdict(dict)
+        self._most = most
+
+    def shelf(self, name: str) -> Mapping[Any, Any]:
+        """What is known under a name; to read only."""
+        return self._shelves[name]
+
+    def keep(self, learned: Mapping[str, Mapping[Any, Any]]) -> None:
+        """Add what a committed transaction has learned."""
+        for name, items in learned.items():
+            if len(self._shelves[name]) + len(items) > self._most:
+                self._shelves[name] = {}
+            self._shelves[name].update(items)
+
+    def forget(self) -> None:
+        """Know nothing: rows were removed."""
+        self._shelves.clear()
+
+
+def known(session: Session, name: str) -> Mapping[Any, Any]:
+    """What was committed of the interned rows of this name: ids by natural key."""
+    found: Mapping[Any, Any] = session.info["known"].shelf(name)
+    return found
+
+
+def learn(session: Session, name: str, items: Mapping[Any, Any]) -> None:
+    """Remember interned rows once the transaction is committed."""
+    session.info.setdefault("learned", {}).setdefault(name, {}).update(items)
 
 
 class Database:
     """The engine and the two ways to use it: to write and to read."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, power_safe: bool = True) -> None:
         self.url = url
-        self.engine = make_engine(url)
-        self._write = sessionmaker(self.engine, expire_on_commit=False)
+        self.engine = make_engine(url, power_safe=power_safe)
+        self.known = Known()
+        self._write = sessionmaker(self.engine, expire_on_commit=False, info={"known": self.known})
         self._read = sessionmaker(
             self.engine.execution_options(readonly=True), expire_on_commit=False
+        )
+        # SQLite makes writers wait by sleeping; within a process they had better stand in line.
+        self._turn = RLock()
+        self._in_line: AbstractContextManager[Any] = (
+            self._turn if url.startswith("sqlite") else nullcontext()
         )
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """One transaction: committed when the block ends, rolled back when it raises."""
-        with self._write() as session, session.begin():
-            yield session
+        with self._in_line, self._write() as session:
+            with session.begin():
+                yield session
+            self.known.keep(session.info.pop("learned", {}))
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A consistent view for reading; nothing is written."""
         with self._read() as session:
             yield session
+
+    def quiet_instant(self, key: str) -> datetime | None:
+        """An instant when no transaction held the lock *key*; None while one holds it.
+
+        What such a transaction writes later, it writes after this instant. On SQLite the one lock
+        there is stands for every key.
+        """
+        if self.url.startswith("sqlite"):
+            return self._quiet_sqlite()
+        with self._read() as session:
+            now = database_now(session)
+            take = func.pg_try_advisory_xact_lock_shared(_lock_number(key))
+            return now if session.scalars(select(take)).one() else None
+
+    def _quiet_sqlite(self) -> datetime | None:
+        if not self._turn.acquire(blocking=False):
+            return None
+        try:
+            with self.engine.connect() as connection:
+                raw = connection.connection.driver_connection
+                assert isinstance(raw, sqlite3.Connection)
+                raw.execute("PRAGMA busy_timeout=0")
+                now = datetime.now(UTC)
+                try:
+                    raw.execute("BEGIN IMMEDIATE")
+                    raw.execute("ROLLBACK")
+                except sqlite3.OperationalError:
+                    return None
+                finally:
+                    raw.execute("PRAGMA busy_timeout=30000")
+                return now
+        finally:
+            self._turn.release()
 
     def dispose(self) -> None:
         """Close all connections."""
@@ -146,8 +233,7 @@ class Database:
 def database_now(session: Session) -> datetime:
     """The database's clock: leases are judged by it, never by a worker's."""
     if session.get_bind().dialect.name == "sqlite":
-        text = session.scalar(select(func.strftime("%Y-%m-%d %H:%M:%f", "now")))
-        return datetime.fromisoformat(str(text)).replace(tzinfo=UTC)
+        return datetime.now(UTC)  # the database runs in this process
     stamp: datetime = session.scalars(select(func.clock_timestamp())).one()
     return stamp.astimezone(UTC)
 
@@ -158,9 +244,12 @@ def lock_key(session: Session, key: str, *, shared: bool = False) -> None:
     Any number of transactions hold it *shared*, while none holds it alone.
     """
     if session.get_bind().dialect.name == "postgresql":
-        number = int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), signed=True)
         take = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
-        session.execute(select(take(number)))
+        session.execute(select(take(_lock_number(key))))
+
+
+def _lock_number(key: str) -> int:
+    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), signed=True)
 
 
 _COLLISIONS = frozenset({"23505", "40001", "40P01", "55P03"})

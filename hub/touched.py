@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hub import clock
+from hub.bulk import insert_many
 from hub.database import Base, BigKey
 
 
@@ -29,9 +29,5 @@ class Touched(Base):
 def touch(session: Session, keys: Iterable[tuple[UUID, UUID]]) -> None:
     """Append (learner id, course id) keys; doubles within one call are written once."""
     at = clock.now()
-    rows = [
-        {"learner_id": learner, "course_id": course, "at": at}
-        for learner, course in sorted(set(keys), key=str)
-    ]
-    if rows:
-        session.execute(insert(Touched), rows)
+    rows = [(learner, course, at) for learner, course in sorted(set(keys))]
+    insert_many(session, Touched, ("learner_id", "course_id", "at"), rows)

@@ -1,9 +1,13 @@
-"""Tables of the learning record store: statements as received, beside columns to find them by."""
+"""Tables of the learning record store: statements as received, beside columns to find them by.
+
+Their keys to other tables are not declared as foreign keys: only the store writes them, and
+checking each one would cost a look-up per row.
+"""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.database import Base, BigKey
@@ -33,45 +37,85 @@ class Verb(Base):
     display: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
-class Statement(Base):
-    """One statement. payload is the JSON as returned to clients, in UTF-8.
+class AuthorityRow(Base):
+    """On whose word statements are stored: "vendor:<id>", "source:<id>", "hub"."""
 
-    seq is the order of storing. digest is the standard's equality (16 bytes). fact_id and version
-    tell which fact of which source it states; NULL for pushed statements. actor_id is the person
-    who acts, None for groups and voidings; activity_id is None when the object is no activity.
-    target_id is the id of the statement that the object refers to.
+    __tablename__ = "authority"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
+    key: Mapped[str] = mapped_column(unique=True)
+
+
+class Statement(Base):
+    """One statement. payload is the JSON as returned to clients (hub.lrs.payload).
+
+    seq is the order of storing, and of becoming visible. digest is the standard's equality (16
+    bytes). fact_id and version tell which fact of which source it states; NULL for pushed
+    statements. actor_id is the person who acts, None for groups and voidings; activity_id is None
+    when the object is no activity. target_id is the id of the statement that the object refers to.
     """
 
     __tablename__ = "statement"
     __table_args__ = (
-        Index("ix_statement_actor_seq", "actor_id", "seq"),
-        Index("ix_statement_activity_seq", "activity_id", "seq"),
-        Index("ix_statement_verb_seq", "verb_id", "seq"),
-        Index("ix_statement_registration_seq", "registration", "seq"),
+        Index("ix_statement_actor_activity", "actor_id", "activity_id"),
+        Index(
+            "ix_statement_target_id",
+            "target_id",
+            sqlite_where=text("target_id IS NOT NULL"),
+            postgresql_where=text("target_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_statement_fact_id",
+            "fact_id",
+            sqlite_where=text("fact_id IS NOT NULL"),
+            postgresql_where=text("fact_id IS NOT NULL"),
+        ),
     )
 
-    seq: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
+    seq: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
     id: Mapped[UUID] = mapped_column(unique=True)
     stored: Mapped[datetime] = mapped_column(index=True)
     timestamp: Mapped[datetime]
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
-    verb_id: Mapped[int] = mapped_column(ForeignKey("verb.id"))
-    activity_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id"))
+    actor_id: Mapped[int | None] = mapped_column(BigKey)
+    verb_id: Mapped[int] = mapped_column(BigKey)
+    activity_id: Mapped[int | None] = mapped_column(BigKey)
     registration: Mapped[UUID | None]
-    target_id: Mapped[UUID | None] = mapped_column(index=True)
-    authority: Mapped[str]
-    """Who stored it: "vendor:<id>" or "source:<id>"."""
+    target_id: Mapped[UUID | None]
+    authority_id: Mapped[int] = mapped_column(BigKey)
     voided: Mapped[bool] = mapped_column(default=False)
+    voids_any: Mapped[bool] = mapped_column(default=False)
+    """Of a voiding: its authority may void what others stored, also what arrives later."""
     digest: Mapped[bytes] = mapped_column(LargeBinary(16))
-    fact_id: Mapped[int | None] = mapped_column(index=True)
+    fact_id: Mapped[int | None] = mapped_column(BigKey)
     version: Mapped[int | None]
     payload: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class StatementAgent(Base):
-    """Every agent that the `agent` filter of a query matches a statement by."""
+class StatementKey(Base):
+    """What a statement itself is found by: one range of rows per filter, in the order of storing.
 
-    __tablename__ = "statement_agent"
+    kind is a hub.lrs.keys.Kind; key is the id of an actor, verb or activity, or the hash of a
+    registration.
+    """
 
-    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), primary_key=True)
-    seq: Mapped[int] = mapped_column(ForeignKey("statement.seq"), primary_key=True)
+    __tablename__ = "statement_key"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - read by the declarative base
+
+    kind: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    key: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+
+
+class ReferenceKey(Base):
+    """What a statement is found by because it refers, directly or not, to the statement *via*."""
+
+    __tablename__ = "reference_key"
+    __table_args__ = (
+        Index("ix_reference_key_via", "via"),
+        {"sqlite_with_rowid": False},
+    )
+
+    kind: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    key: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    via: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal, cast
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
 from hub.lrs.errors import XapiError
+from hub.lrs.form import Form
 from hub.lrs.query import LARGEST_LIMIT, LIMIT, Query
 from xapi import json as xapi_json
 from xapi.actors import IFI, ifi_of
@@ -31,6 +33,7 @@ _KNOWN = {
 _WITH_ONE = {"format", "attachments"}
 """What may stand beside statementId and voidedStatementId (xAPI Communication 2.1.3)."""
 
+_FORMATS = frozenset({"exact", "ids", "canonical"})
 _MOST_DIGITS = 18
 
 
@@ -47,7 +50,6 @@ def query_of(given: Mapping[str, str], *, authority: str | None) -> Query:
     unknown = sorted(set(given) - _KNOWN)
     if unknown:
         raise XapiError(f"Unknown parameter: {', '.join(unknown)}.")
-    _refuse_unanswered(given)
     return Query(
         agent=_agent(given.get("agent")),
         verb=_iri("verb", given.get("verb")),
@@ -57,9 +59,23 @@ def query_of(given: Mapping[str, str], *, authority: str | None) -> Query:
         else None,
         since=_instant("since", given.get("since")),
         until=_instant("until", given.get("until")),
+        related_agents=_flag("related_agents", given.get("related_agents")),
+        related_activities=_flag("related_activities", given.get("related_activities")),
         limit=_limit(given.get("limit")),
         ascending=_flag("ascending", given.get("ascending")),
         authority=authority,
+    )
+
+
+def form_of(given: Mapping[str, str], *, languages: str) -> Form:
+    """The form in which statements are wanted. Raises XapiError."""
+    wanted = given.get("format", "exact")
+    if wanted not in _FORMATS:
+        raise XapiError(f'format must be exact, ids or canonical; got "{wanted}".')
+    return Form(
+        format=cast("Literal['exact', 'ids', 'canonical']", wanted),
+        attachments=_flag("attachments", given.get("attachments")),
+        languages=languages if wanted == "canonical" else "",
     )
 
 
@@ -68,7 +84,6 @@ def one_of(name: str, given: Mapping[str, str]) -> UUID:
     others = sorted(set(given) - _WITH_ONE - {name})
     if others:
         raise XapiError(f"{name} cannot be combined with {', '.join(others)}.")
-    _refuse_unanswered(given)
     return single_id(name, given[name])
 
 
@@ -77,17 +92,6 @@ def single_id(name: str, value: str | None) -> UUID:
     if not value or not is_uuid(value):
         raise XapiError(f'{name} must be a UUID; got "{value or ""}".')
     return UUID(value)
-
-
-def _refuse_unanswered(given: Mapping[str, str]) -> None:
-    for name in ("attachments", "related_agents", "related_activities"):
-        if _flag(name, given.get(name)):
-            raise XapiError(f"{name}=true is not answered by this store yet.")
-    wanted = given.get("format", "exact")
-    if wanted in {"ids", "canonical"}:
-        raise XapiError(f"format={wanted} is not answered by this store yet, only exact.")
-    if wanted != "exact":
-        raise XapiError(f'format must be exact, ids or canonical; got "{wanted}".')
 
 
 def _agent(value: str | None) -> IFI | None:

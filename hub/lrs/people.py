@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hub.database import insert_ignoring
+from hub.database import insert_ignoring, known, learn
 from hub.learners import service as learners
-from hub.learners.rules import name_of
 from hub.lrs.models import Actor
-from hub.lrs.prepare import Prepared
-from xapi.actors import IFI, canonical_email
+from hub.lrs.prepare import Prepared, name_of_person
 
 _IFIS_PER_QUERY = 400
 """SQLite allows a limited number of parameters."""
+_SHELF = "actors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,80 +30,96 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class People:
-    """Ids of actor rows by ifi_text, and the persons who act by statement id."""
+class _Row:
+    """An actor's row, as it never changes again once it has an identifier."""
 
-    actors: Mapping[str, int]
-    acting: Mapping[UUID, Person]
-
-
-def ifi_text(ifi: IFI) -> str:
-    """The identifier as one text, unique among actors; e-mail and hashes without regard to case."""
-    value = ifi.value
-    if ifi.kind == "mbox":
-        try:
-            value = canonical_email(value)
-        except ValueError:
-            value = ifi.value  # a mailto by the standard that is no usable address: only itself
-    elif ifi.kind == "mbox_sha1sum":
-        value = value.lower()
-    return f"{ifi.kind}|{ifi.home_page}|{value}"
+    id: int
+    identifier_id: int | None
 
 
-def intern_people(session: Session, fresh: Sequence[Prepared], *, by: str) -> People:
-    """Make what is missing: actor rows of all agents, a learner for each person who acts.
+def intern_agents(session: Session, texts: Iterable[str]) -> dict[str, int]:
+    """Ids of the actor rows of these ifi_texts, made where they are new."""
+    rows = _intern_actors(session, dict.fromkeys(texts))
+    return {text: row.id for text, row in rows.items()}
+
+
+def resolve_people(session: Session, fresh: Sequence[Prepared], *, by: str) -> dict[str, Person]:
+    """The persons who act in these statements, by ifi_text; a learner is made for who is new.
 
     *by* says on whose word. In sorted order, so that writers agree.
     """
-    acting = {item.id: ifi_text(item.agents[0]) for item in fresh if item.person}
-    persons = {
-        acting[item.id]: item
-        for item in sorted(fresh, key=lambda item: bool(item.person_name))
-        if item.person
-    }
-    names = {text: name_of(item.person) for text, item in persons.items() if item.person}
-    ids = learners.intern_names(session, names.values())
-    everybody = sorted({ifi_text(ifi) for item in fresh for ifi in item.agents})
-    actors = _intern_actors(
-        session,
-        {text: ids[names[text].key] if text in names else None for text in everybody},
-    )
-    linked = learners.learners_of(session, ids.values())
-    for text, item in sorted(persons.items()):
-        identifier_id = ids[names[text].key]
-        if identifier_id not in linked and item.person:
-            resolved = learners.resolve(session, [item.person], name=item.person_name, by=by)
+    acting: dict[str, Prepared] = {}
+    for item in fresh:
+        if item.actor is not None and (
+            item.actor not in acting or not acting[item.actor].person_name
+        ):
+            acting[item.actor] = item
+    rows = {text: row for text in acting if (row := _known_person(session, text)) is not None}
+    new = sorted(acting.keys() - rows.keys())
+    if new:
+        names = {text: name_of_person(item.person) for text in new if (item := acting[text]).person}
+        ids = learners.intern_names(session, names.values())
+        rows |= _intern_actors(session, {text: ids[name.key] for text, name in names.items()})
+    linked = learners.learners_of(session, (row.identifier_id or 0 for row in rows.values()))
+    for text in sorted(acting):
+        identifier_id, person = rows[text].identifier_id, acting[text].person
+        if identifier_id is not None and identifier_id not in linked and person is not None:
+            name = acting[text].person_name
+            resolved = learners.resolve(session, [person], name=name, by=by)
             linked[identifier_id] = resolved.learner_id
-    return People(
-        actors,
-        {
-            statement_id: Person(actors[text], linked[ids[names[text].key]])
-            for statement_id, text in acting.items()
-        },
-    )
+    return {
+        text: Person(row.id, linked[row.identifier_id])
+        for text, row in rows.items()
+        if row.identifier_id is not None
+    }
 
 
-def _intern_actors(session: Session, wanted: Mapping[str, int | None]) -> dict[str, int]:
-    """Ids of actor rows by ifi_text; *wanted* gives the identifier of those who are persons."""
-    found = _actors(session, wanted)
-    rows: list[dict[str, Any]] = [
-        {"ifi": text, "identifier_id": identifier_id}
-        for text, identifier_id in wanted.items()
-        if text not in found
-    ]
-    if rows:
-        insert_ignoring(session, Actor, rows, unique=("ifi",))
-        found |= _actors(session, [row["ifi"] for row in rows])
+def _known_person(session: Session, text: str) -> _Row | None:
+    row: _Row | None = known(session, _SHELF).get(text)
+    return row if row is not None and row.identifier_id is not None else None
+
+
+def _intern_actors(session: Session, wanted: Mapping[str, int | None]) -> dict[str, _Row]:
+    """Actor rows by ifi_text; *wanted* gives the identifier of those who are persons."""
+    shelf = known(session, _SHELF)
+    rows: dict[str, _Row] = {}
+    asked: list[str] = []
     for text, identifier_id in wanted.items():
-        if identifier_id is not None and found[text].identifier_id is None:
-            found[text].identifier_id = identifier_id
-    return {text: actor.id for text, actor in found.items()}
+        row = shelf.get(text)
+        if row is None or (identifier_id is not None and row.identifier_id is None):
+            asked.append(text)
+        else:
+            rows[text] = row
+    if asked:
+        found = _read(session, sorted(asked))
+        missing = sorted(set(asked) - found.keys())
+        if missing:
+            values: list[dict[str, Any]] = [
+                {"ifi": text, "identifier_id": wanted[text]} for text in missing
+            ]
+            insert_ignoring(session, Actor, values, unique=("ifi",))
+            found |= _read(session, missing)
+        for text in asked:
+            identifier_id = wanted[text]
+            if identifier_id is not None and found[text].identifier_id is None:
+                found[text] = _Row(found[text].id, identifier_id)
+                session.execute(
+                    update(Actor)
+                    .where(Actor.id == found[text].id)
+                    .values(identifier_id=identifier_id)
+                )
+        learn(session, _SHELF, found)
+        rows |= found
+    return rows
 
 
-def _actors(session: Session, wanted: Iterable[str]) -> dict[str, Actor]:
-    texts = list(wanted)
-    found: dict[str, Actor] = {}
+def _read(session: Session, texts: Sequence[str]) -> dict[str, _Row]:
+    found: dict[str, _Row] = {}
     for start in range(0, len(texts), _IFIS_PER_QUERY):
-        chunk = texts[start : start + _IFIS_PER_QUERY]
-        found.update((a.ifi, a) for a in session.scalars(select(Actor).where(Actor.ifi.in_(chunk))))
+        rows = session.execute(
+            select(Actor.ifi, Actor.id, Actor.identifier_id).where(
+                Actor.ifi.in_(texts[start : start + _IFIS_PER_QUERY])
+            )
+        )
+        found.update((ifi, _Row(actor_id, identifier_id)) for ifi, actor_id, identifier_id in rows)
     return found

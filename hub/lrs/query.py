@@ -1,199 +1,293 @@
 """Reads statements by the filters of the standard (xAPI Communication 2.1.3).
 
 Newest stored first. A statement that refers to a match is a match itself, however often removed.
+Each filter is one range of keys in the order of storing (hub.lrs.keys): a page is read by walking
+the range with the fewest rows and looking the other filters up.
 """
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select
+from sqlalchemy.orm import Session, aliased
 
 from hub.catalog.models import Activity
-from hub.database import database_now
-from hub.lrs.models import Actor, Statement, StatementAgent, Verb
-from hub.lrs.people import ifi_text
+from hub.lrs.keys import Kind, registration_key
+from hub.lrs.models import Actor, AuthorityRow, ReferenceKey, Statement, StatementKey, Verb
+from hub.lrs.prepare import ifi_text
 from xapi.actors import IFI
 
 LIMIT = 100
 """Statements in one answer when the client names no number or asks for 0."""
 LARGEST_LIMIT = 500
 
-BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
-"""Up to when a store without statements is surely complete."""
+FEW = 1000
+"""Up to so many rows of a filter are counted when the shortest range is looked for."""
+
+_AGENTS = (Kind.AGENT, Kind.RELATED_AGENT)
+_ACTIVITIES = (Kind.ACTIVITY, Kind.RELATED_ACTIVITY)
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """The filters of one request; None means: not filtered by this.
 
-    authority restricts to what one credential stored. after is (stored, seq) of the statement
-    behind which the next page begins; newest the seq at which the first page was cut, so that later
-    pages stay stable.
+    related_agents and related_activities widen agent and activity. authority restricts to what one
+    credential stored. after is the seq of the statement behind which the next page begins; newest
+    the seq at which the first page was cut, so that later pages stay stable. voided: also those
+    that are voided.
     """
 
     agent: IFI | None = None
     verb: str | None = None
     activity: str | None = None
     registration: UUID | None = None
+    related_agents: bool = False
+    related_activities: bool = False
     since: datetime | None = None
     until: datetime | None = None
     limit: int = LIMIT
     ascending: bool = False
     authority: str | None = None
-    after: tuple[datetime, int] | None = None
+    after: int | None = None
     newest: int | None = None
+    voided: bool = False
 
-    @property
-    def filters_content(self) -> bool:
-        named = (self.agent, self.verb, self.activity, self.registration)
-        return any(value is not None for value in named)
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """A statement as stored."""
+
+    seq: int
+    stored: datetime
+    payload: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page: payloads as stored, and the query for the next page (None at the end)."""
+    """One page: the query that it answers, cut at the newest statement; payloads as stored, with
+    their seq; and whether there are more.
+    """
 
-    payloads: tuple[bytes, ...]
-    next: Query | None
+    query: Query
+    payloads: tuple[bytes, ...] = ()
+    seqs: tuple[int, ...] = ()
+    ends: bool = True
+
+    @property
+    def next(self) -> Query | None:
+        """The query for the next page, or None."""
+        return None if self.ends else replace(self.query, after=self.seqs[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    """Keys of these kinds with this number."""
+
+    kinds: tuple[Kind, ...]
+    key: int
 
 
 def find_statement(
     session: Session, statement_id: UUID, *, voided: bool, authority: str | None = None
-) -> bytes | None:
-    """The payload of one statement that is (not) voided, or None."""
-    query = select(Statement.payload).where(
+) -> One | None:
+    """One statement that is (not) voided, or None."""
+    query = select(Statement.seq, Statement.stored, Statement.payload).where(
         Statement.id == statement_id, Statement.voided.is_(voided)
     )
     if authority is not None:
-        query = query.where(Statement.authority == authority)
-    return session.scalars(query).one_or_none()
+        query = query.where(Statement.authority_id == _authority_id(authority))
+    row = session.execute(query).one_or_none()
+    return One(*row) if row is not None else None
 
 
 def find_statements(session: Session, query: Query) -> Found:
     """A page of statements."""
-    newest = query.newest
-    if newest is None:
-        newest = session.scalars(select(func.max(Statement.seq))).one() or 0
-    wanted = select(Statement.stored, Statement.seq, Statement.payload).where(
-        Statement.voided.is_(False), Statement.seq <= newest
-    )
-    if query.filters_content:
-        wanted = wanted.where(Statement.id.in_(_matching_ids(query)))
-    if query.since is not None:
-        wanted = wanted.where(Statement.stored > query.since)
-    if query.until is not None:
-        wanted = wanted.where(Statement.stored <= query.until)
-    if query.authority is not None:
-        wanted = wanted.where(Statement.authority == query.authority)
-    if query.after is not None:
-        wanted = wanted.where(_behind(*query.after, ascending=query.ascending))
-    keys = (Statement.stored, Statement.seq)
-    order = [key.asc() if query.ascending else key.desc() for key in keys]
-    rows = session.execute(wanted.order_by(*order).limit(query.limit + 1)).all()
+    if query.newest is None:
+        query = replace(query, newest=session.scalars(select(func.max(Statement.seq))).one() or 0)
+    filters = _filters(session, query)
+    if filters is None:
+        return Found(query)
+    window = _Window.of(session, query)
+    wanted = query.limit + 1
+    if filters:
+        own = _matching(session, query, filters, window, StatementKey, wanted)
+        through = _matching(session, query, filters, window, ReferenceKey, wanted)
+        seqs = sorted({*own, *through}, reverse=not query.ascending)[:wanted]
+        rows = _payloads(session, seqs)
+    else:
+        rows = _everything(session, query, window, wanted)
     page = rows[: query.limit]
-    following = None
-    if len(rows) > query.limit:
-        following = replace(query, after=(page[-1].stored, page[-1].seq), newest=newest)
-    return Found(tuple(row.payload for row in page), following)
+    return Found(
+        query,
+        tuple(payload for _, payload in page),
+        tuple(seq for seq, _ in page),
+        ends=len(rows) <= query.limit,
+    )
 
 
-def _behind(stored: datetime, seq: int, *, ascending: bool) -> ColumnElement[bool]:
-    same = Statement.stored == stored
-    if ascending:
-        return or_(Statement.stored > stored, and_(same, Statement.seq > seq))
-    return or_(Statement.stored < stored, and_(same, Statement.seq < seq))
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The seqs that can be on the page: above low, up to high."""
+
+    low: int
+    high: int
+
+    @classmethod
+    def of(cls, session: Session, query: Query) -> "_Window":
+        low, high = 0, query.newest or 0
+        if query.since is not None:
+            low = _last_stored(session, query.since)
+        if query.until is not None:
+            high = min(high, _last_stored(session, query.until))
+        if query.after is not None:
+            if query.ascending:
+                low = max(low, query.after)
+            else:
+                high = min(high, query.after - 1)
+        return cls(low, high)
+
+    def around(self, seq: Any) -> ColumnElement[bool]:
+        return and_(seq > self.low, seq <= self.high)
 
 
-def _matching_ids(query: Query) -> Select[tuple[UUID]]:
-    """Ids of statements that match by content, and of all that refer to them."""
-    own = select(Statement.id)
+def _last_stored(session: Session, until: datetime) -> int:
+    """The seq of the last statement that was stored until then; seq and stored rise together."""
+    rows = session.scalars(
+        select(Statement.seq)
+        .where(Statement.stored <= until)
+        .order_by(Statement.stored.desc(), Statement.seq.desc())
+        .limit(1)
+    )
+    return rows.one_or_none() or 0
+
+
+def _filters(session: Session, query: Query) -> list[_Filter] | None:
+    """The filters as keys; None when one names what no statement has."""
+    wanted: list[tuple[tuple[Kind, ...], Any, Any, str]] = []
     if query.agent is not None:
-        own = own.where(
-            Statement.seq.in_(
-                select(StatementAgent.seq)
-                .join(Actor, Actor.id == StatementAgent.actor_id)
-                .where(Actor.ifi == ifi_text(query.agent))
-            )
-        )
+        agents = _AGENTS if query.related_agents else _AGENTS[:1]
+        wanted.append((agents, Actor.id, Actor.ifi, ifi_text(query.agent)))
     if query.verb is not None:
-        own = own.where(Statement.verb_id.in_(select(Verb.id).where(Verb.iri == query.verb)))
+        wanted.append(((Kind.VERB,), Verb.id, Verb.iri, query.verb))
     if query.activity is not None:
-        own = own.where(
-            Statement.activity_id.in_(select(Activity.id).where(Activity.iri == query.activity))
-        )
+        about = _ACTIVITIES if query.related_activities else _ACTIVITIES[:1]
+        wanted.append((about, Activity.id, Activity.iri, query.activity))
+    filters: list[_Filter] = []
+    for kinds, row_id, column, text in wanted:
+        key = session.scalars(select(row_id).where(column == text)).one_or_none()
+        if key is None:
+            return None
+        filters.append(_Filter(kinds, key))
     if query.registration is not None:
-        own = own.where(Statement.registration == query.registration)
-    matches = own.cte("matches", recursive=True)
-    referring = select(Statement.id).join(matches, Statement.target_id == matches.c.id)
-    matches = matches.union(referring)
-    return select(matches.c.id)
+        filters.append(_Filter((Kind.REGISTRATION,), registration_key(query.registration)))
+    return filters
 
 
-def consistent_through(session: Session) -> datetime:
-    """The instant up to which every stored statement can be seen by later reads of this session.
+def _matching(
+    session: Session,
+    query: Query,
+    filters: Sequence[_Filter],
+    window: _Window,
+    table: Any,
+    wanted: int,
+) -> list[int]:
+    """The first seqs of the page whose keys in one of the two tables meet all filters.
 
-    SQLite has one writer at a time, and each stores later than the one before: nothing older than
-    the newest visible statement is still on its way. On PostgreSQL that is only true up to the
-    start of the oldest open transaction; the clock is read before looking for it.
+    In ReferenceKey one and the same statement referred to (via) must meet them all.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        now = database_now(session)
-        oldest: datetime | None = session.scalars(
-            text(
-                "SELECT min(xact_start) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                " AND xact_start IS NOT NULL AND backend_type = 'client backend'"
+    shortest, *others = _shortest_first(session, filters, window, table)
+    arms = [_arm(query, kind, shortest.key, others, window, table) for kind in shortest.kinds]
+    found: set[int] = set()
+    for arm in arms:
+        found.update(session.scalars(arm.limit(wanted)))
+    return list(found)
+
+
+def _arm(
+    query: Query,
+    kind: Kind,
+    key: int,
+    others: Iterable[_Filter],
+    window: _Window,
+    table: Any,
+) -> Select[tuple[int]]:
+    walked = aliased(table)
+    said = aliased(Statement)
+    order = walked.seq.asc() if query.ascending else walked.seq.desc()
+    arm = (
+        select(walked.seq)
+        .join(Statement, Statement.seq == walked.seq)
+        .where(walked.kind == literal(kind.value), walked.key == key, window.around(walked.seq))
+    )
+    if table is ReferenceKey:
+        arm = arm.distinct()
+    for other in others:
+        looked = aliased(table)
+        same = [looked.seq == walked.seq]
+        if table is ReferenceKey:
+            same.append(looked.via == walked.via)
+        kinds = looked.kind.in_([kind.value for kind in other.kinds])
+        arm = arm.where(exists().where(kinds, looked.key == other.key, *same))
+    if query.registration is not None:
+        source = walked.via if table is ReferenceKey else walked.seq
+        arm = arm.join(said, said.seq == source).where(said.registration == query.registration)
+    return arm.where(*_may_be_shown(query)).order_by(order)
+
+
+def _shortest_first(
+    session: Session, filters: Sequence[_Filter], window: _Window, table: Any
+) -> list[_Filter]:
+    """The filters with the one first that the fewest rows meet, as far as it pays to count."""
+    if len(filters) == 1:
+        return list(filters)
+    counts: dict[_Filter, int] = {}
+    for one in filters:
+        rows = (
+            select(table.seq)
+            .where(
+                table.kind.in_([kind.value for kind in one.kinds]),
+                table.key == one.key,
+                window.around(table.seq),
             )
-        ).one()
-        return now if oldest is None else min(now, oldest)
-    return session.scalars(select(func.max(Statement.stored))).one() or BEFORE_ALL
+            .limit(FEW)
+            .subquery()
+        )
+        counts[one] = session.scalars(select(func.count()).select_from(rows)).one()
+        if counts[one] == 0:
+            break
+    return sorted(filters, key=lambda one: counts.get(one, FEW))
 
 
-def as_page(payloads: tuple[bytes, ...], more: str) -> bytes:
-    """A StatementResult; statements are passed on as stored, never parsed."""
-    return (
-        b'{"statements":[' + b",".join(payloads) + b'],"more":' + json.dumps(more).encode() + b"}"
+def _everything(
+    session: Session, query: Query, window: _Window, wanted: int
+) -> list[tuple[int, bytes]]:
+    order = Statement.seq.asc() if query.ascending else Statement.seq.desc()
+    rows = session.execute(
+        select(Statement.seq, Statement.payload)
+        .where(window.around(Statement.seq), *_may_be_shown(query))
+        .order_by(order)
+        .limit(wanted)
     )
+    return [(seq, payload) for seq, payload in rows]
 
 
-def query_json(query: Query) -> Mapping[str, Any]:
-    """A query as JSON, for the signed `more` link."""
-    return {
-        "agent": [query.agent.kind, query.agent.value, query.agent.home_page]
-        if query.agent
-        else None,
-        "verb": query.verb,
-        "activity": query.activity,
-        "registration": str(query.registration) if query.registration else None,
-        "since": query.since.isoformat() if query.since else None,
-        "until": query.until.isoformat() if query.until else None,
-        "limit": query.limit,
-        "ascending": query.ascending,
-        "authority": query.authority,
-        "after": [query.after[0].isoformat(), query.after[1]] if query.after else None,
-        "newest": query.newest,
-    }
+def _may_be_shown(query: Query) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [] if query.voided else [Statement.voided.is_(False)]
+    if query.authority is not None:
+        conditions.append(Statement.authority_id == _authority_id(query.authority))
+    return conditions
 
 
-def query_from(data: Mapping[str, Any]) -> Query:
-    """The query that query_json wrote."""
-    return Query(
-        agent=IFI(*data["agent"]) if data["agent"] else None,
-        verb=data["verb"],
-        activity=data["activity"],
-        registration=UUID(data["registration"]) if data["registration"] else None,
-        since=datetime.fromisoformat(data["since"]) if data["since"] else None,
-        until=datetime.fromisoformat(data["until"]) if data["until"] else None,
-        limit=data["limit"],
-        ascending=data["ascending"],
-        authority=data["authority"],
-        after=(datetime.fromisoformat(data["after"][0]), data["after"][1])
-        if data["after"]
-        else None,
-        newest=data["newest"],
-    )
+def _authority_id(key: str) -> Any:
+    return select(AuthorityRow.id).where(AuthorityRow.key == key).scalar_subquery()
+
+
+def _payloads(session: Session, seqs: Sequence[int]) -> list[tuple[int, bytes]]:
+    """The payloads of these statements, in this order."""
+    rows = session.execute(select(Statement.seq, Statement.payload).where(Statement.seq.in_(seqs)))
+    payloads = dict(rows.tuples().all())
+    return [(seq, payloads[seq]) for seq in seqs]

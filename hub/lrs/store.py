@@ -2,43 +2,78 @@
 
 It refuses to change a stored statement: the same id with other content is a conflict, the same
 content again is no change. Everything happens in the caller's transaction, so that a batch is
-stored whole or not at all.
+stored whole or not at all. The number of queries does not depend on the number of statements.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hub.catalog import service as catalog
-from hub.database import database_now, insert_ignoring, lock_key
+from hub.bulk import insert_many
+from hub.catalog.places import place
 from hub.errors import Conflict
-from hub.lrs.models import Statement, StatementAgent, Verb
-from hub.lrs.people import People, ifi_text, intern_people
-from hub.lrs.prepare import Prepared
+from hub.lrs import payload
+from hub.lrs.describing import describe
+from hub.lrs.finding import Interned, intern, keys_of
+from hub.lrs.keys import Key
+from hub.lrs.models import ReferenceKey, Statement, StatementKey
+from hub.lrs.people import Person, resolve_people
+from hub.lrs.prepare import Prepared, ifi_text
+from hub.lrs.references import Node, link
 from hub.lrs.touching import keys_of_statements, touch_moved
+from hub.lrs.turn import next_place, take_turn
 from hub.touched import touch
-from xapi import json as xapi_json
+from xapi.actors import ifi_of
 from xapi.compare import equality_digest
-from xapi.vocabulary import VOIDED
 
-IDS_PER_QUERY = 400
+IDS_PER_QUERY = 1000
 """SQLite allows a limited number of parameters."""
 
 VERSIONS = {"1.0.3": "1.0.0", "2.0.0": "2.0.0"}
 """The version property of a statement that came without one, by the version of the request."""
 
+_COLUMNS = (
+    "seq",
+    "id",
+    "stored",
+    "timestamp",
+    "actor_id",
+    "verb_id",
+    "activity_id",
+    "registration",
+    "target_id",
+    "authority_id",
+    "voided",
+    "voids_any",
+    "digest",
+    "fact_id",
+    "version",
+    "payload",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """On whose word statements are stored: a key for our tables, an agent for the statement."""
+    """On whose word statements are stored: a key for our tables, an agent for the statement.
+
+    defines: its definitions of activities count. voids_any: it may void what others stored.
+    """
 
     key: str
     agent: Mapping[str, Any]
+    defines: bool = True
+    voids_any: bool = False
+
+    @property
+    def text(self) -> str | None:
+        """The ifi_text of the agent."""
+        ifi = ifi_of(self.agent)
+        return ifi_text(ifi) if ifi is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +85,35 @@ class FactRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Intake:
+    """A batch that is stored whole or not at all.
+
+    version is the xAPI version that it was sent in. facts tells, for statements made from a
+    source's records, which fact each one states. also is done in the same transaction, with the seq
+    of each statement that was new.
+    """
+
+    batch: Sequence[Prepared]
+    authority: Authority
+    version: str = "1.0.3"
+    facts: Mapping[UUID, FactRef] = field(default_factory=dict)
+    also: Callable[[Session, Mapping[UUID, int]], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
-    """What became of a batch: ids in its order, and how many of them were new."""
+    """What became of a batch: ids in its order, and the seq of those that were new.
+
+    at: everything stored until then can be seen once the transaction is committed.
+    """
 
     ids: tuple[UUID, ...]
-    new: int
+    seqs: Mapping[UUID, int]
+    at: datetime
+
+    @property
+    def new(self) -> int:
+        return len(self.seqs)
 
 
 class StatementConflict(Conflict):
@@ -79,38 +138,75 @@ def put(
     version: str = "1.0.3",
     facts: Mapping[UUID, FactRef] | None = None,
 ) -> Stored:
-    """Store the statements of a batch that are new. Raises StatementConflict.
+    """Store the statements of one batch that are new. Raises StatementConflict."""
+    (result,) = put_all(session, [Intake(batch, authority, version, facts or {})])
+    if isinstance(result, StatementConflict):
+        raise result
+    return result
 
-    *version* is the xAPI version that they were sent in. *facts* tells, for statements made from a
-    source's records, which fact each one states.
-    """
-    # A voiding and its target may be on their way at once; one of them must see the other.
-    lock_key(session, "voiding", shared=not any(item.voids for item in batch))
-    fresh = _without_known(session, batch, version)
+
+def put_all(session: Session, intakes: Sequence[Intake]) -> list[Stored | StatementConflict]:
+    """Store batches one after the other, each whole; one in conflict leaves nothing behind."""
+    take_turn(session)
+    results = _without_known(session, intakes)
+    seq, stored = next_place(session)
+    fresh: list[_New] = []
+    told: list[Stored | StatementConflict] = []
+    for intake, result in zip(intakes, results, strict=True):
+        if isinstance(result, StatementConflict):
+            told.append(result)
+            continue
+        new = [_New(item, intake, seq + len(fresh) + n) for n, item in enumerate(result)]
+        fresh.extend(new)
+        seqs = {one.item.id: one.seq for one in new}
+        told.append(Stored(tuple(item.id for item in intake.batch), seqs, stored))
     if fresh:
-        _insert(session, fresh, authority, version, facts or {})
-    return Stored(tuple(item.id for item in batch), len(fresh))
+        _insert(session, fresh, stored)
+    for intake, outcome in zip(intakes, told, strict=True):
+        if intake.also is not None and isinstance(outcome, Stored):
+            intake.also(session, outcome.seqs)
+    return told
 
 
-def _without_known(session: Session, batch: Sequence[Prepared], version: str) -> list[Prepared]:
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A statement that is to be stored, the batch that it came in, and its place."""
+
+    item: Prepared
+    intake: Intake
+    seq: int
+
+    @property
+    def authority_text(self) -> str | None:
+        """The ifi_text of the authority's agent, where the statement does not keep its own."""
+        return None if self.item.authority else self.intake.authority.text
+
+
+def _without_known(
+    session: Session, intakes: Sequence[Intake]
+) -> list[list[Prepared] | StatementConflict]:
+    """What is new of each batch, or why nothing of it can be stored."""
     known: dict[UUID, bytes] = {}
-    ids = sorted({item.id for item in batch})
-    for start in range(0, len(ids), IDS_PER_QUERY):
+    for chunk in _chunks({item.id for intake in intakes for item in intake.batch}):
         rows = session.execute(
-            select(Statement.id, Statement.digest).where(
-                Statement.id.in_(ids[start : start + IDS_PER_QUERY])
-            )
+            select(Statement.id, Statement.digest).where(Statement.id.in_(chunk))
         )
         known.update((statement_id, digest) for statement_id, digest in rows)
-    fresh: list[Prepared] = []
-    for index, item in enumerate(batch):
-        digest = known.get(item.id)
-        if digest is None:
-            known[item.id] = item.digest
-            fresh.append(item)
-        elif digest != item.digest and not _says_the_same(session, item, version):
-            raise StatementConflict(item.id, index)
-    return fresh
+    results: list[list[Prepared] | StatementConflict] = []
+    for intake in intakes:
+        own: dict[UUID, Prepared] = {}
+        conflict = None
+        for index, item in enumerate(intake.batch):
+            digest = own[item.id].digest if item.id in own else known.get(item.id)
+            if digest is None:
+                own[item.id] = item
+            elif digest != item.digest and not _says_the_same(session, item, intake.version):
+                conflict = StatementConflict(item.id, index)
+                break
+        if conflict is None:
+            known.update((item.id, item.digest) for item in own.values())
+        results.append(conflict or list(own.values()))
+    return results
 
 
 def _says_the_same(session: Session, item: Prepared, version: str) -> bool:
@@ -119,164 +215,109 @@ def _says_the_same(session: Session, item: Prepared, version: str) -> bool:
     The digests differ where the sender repeats the timestamp that the store gave, or sends in
     another version of the standard.
     """
-    payload = session.scalars(
-        select(Statement.payload).where(Statement.id == item.id)
-    ).one_or_none()
-    if payload is None or item.timestamp is None:
+    kept = session.scalars(select(Statement.payload).where(Statement.id == item.id)).one_or_none()
+    if kept is None or item.timestamp is None:
         return False
-    stored = cast("Mapping[str, Any]", xapi_json.loads(payload))
-    return equality_digest(stored, version=version) == equality_digest(
+    return equality_digest(payload.decode(kept), version=version) == equality_digest(
         item.statement, version=version
     )
 
 
-def _insert(
-    session: Session,
-    fresh: Sequence[Prepared],
-    authority: Authority,
-    version: str,
-    facts: Mapping[UUID, FactRef],
-) -> None:
-    people = intern_people(session, fresh, by=authority.key)
-    verbs = _intern_verbs(session, {item.verb for item in fresh})
-    placed = catalog.place(session, [item.seen for item in fresh if item.seen is not None])
-    voided_before = _already_voided(session, {item.id for item in fresh}, authority)
-    stored = _next_instant(session)
+def _insert(session: Session, fresh: Sequence[_New], stored: datetime) -> None:
+    interned = intern(
+        session,
+        [new.item.found_by for new in fresh],
+        authorities={new.intake.authority.key: new.intake.authority.text for new in fresh},
+    )
+    keys = {new.item.id: keys_of(new.item.found_by, new.authority_text, interned) for new in fresh}
+    people = _people(session, fresh)
+    places = place(session, [new.item.seen for new in fresh if new.item.seen is not None])
+    linked = link(session, {new.item.id: _node(new, interned, keys) for new in fresh})
+    stamp = payload.stamp(stored)
     rows = []
-    for item in fresh:
-        fact = facts.get(item.id)
-        activity = placed.activities[item.seen.iri] if item.seen else None
-        person = people.acting.get(item.id)
+    touched: list[tuple[UUID, UUID]] = []
+    for new in fresh:
+        item, authority = new.item, new.intake.authority
+        person = people[authority.key].get(item.actor) if item.actor else None
+        stand = places.stands[item.seen.iri] if item.seen else None
+        fact = new.intake.facts.get(item.id)
         rows.append(
-            {
-                "id": item.id,
-                "stored": stored,
-                "timestamp": item.timestamp or stored,
-                "actor_id": person.actor_id if person else None,
-                "verb_id": verbs[item.verb],
-                "activity_id": activity.id if activity else None,
-                "registration": item.registration,
-                "target_id": item.target,
-                "authority": authority.key,
-                "voided": item.id in voided_before and not item.voids,
-                "digest": item.digest,
-                "fact_id": fact.fact_id if fact else None,
-                "version": fact.version if fact else None,
-                "payload": xapi_json.dumps(_complete(item, stored, authority, version)),
-            }
-        )
-    session.execute(insert(Statement), rows)
-    _insert_agents(session, fresh, people)
-    _void_targets(session, fresh, authority)
-
-    keys: list[tuple[UUID, UUID]] = []
-    for item in fresh:
-        if item.seen and item.id in people.acting:
-            course_id = placed.activities[item.seen.iri].course_id
-            if course_id is not None:
-                keys.append((people.acting[item.id].learner_id, course_id))
-    touch(session, keys)
-    touch_moved(session, placed.moved)
-
-
-def _next_instant(session: Session) -> datetime:
-    """Now, but later than everything stored: who reads on from an instant must miss nothing."""
-    now = database_now(session)
-    newest = session.scalars(select(func.max(Statement.stored))).one()
-    return now if newest is None or newest < now else newest + timedelta(microseconds=1)
-
-
-def _complete(
-    item: Prepared, stored: datetime, authority: Authority, version: str
-) -> dict[str, Any]:
-    """The statement as it is returned: what the store assigns is added, nothing else changed."""
-    stamp = stored.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    return {
-        "id": str(item.id),
-        **{name: value for name, value in item.statement.items() if name != "id"},
-        "timestamp": item.statement.get("timestamp", stamp),
-        "stored": stamp,
-        "authority": authority.agent,
-        "version": item.statement.get("version", VERSIONS[version]),
-    }
-
-
-def _intern_verbs(session: Session, iris: Iterable[str]) -> dict[str, int]:
-    wanted = sorted(set(iris))
-    found = {
-        verb.iri: verb.id for verb in session.scalars(select(Verb).where(Verb.iri.in_(wanted)))
-    }
-    missing = [{"iri": iri} for iri in wanted if iri not in found]
-    if missing:
-        insert_ignoring(session, Verb, missing, unique=("iri",))
-        found = {
-            verb.iri: verb.id for verb in session.scalars(select(Verb).where(Verb.iri.in_(wanted)))
-        }
-    return found
-
-
-def _insert_agents(session: Session, fresh: Sequence[Prepared], people: People) -> None:
-    seq_of = _seqs(session, [item.id for item in fresh])
-    rows = [
-        {"actor_id": actor_id, "seq": seq_of[item.id]}
-        for item in fresh
-        for actor_id in sorted({people.actors[ifi_text(ifi)] for ifi in item.agents})
-    ]
-    if rows:
-        session.execute(insert(StatementAgent), rows)
-
-
-def _seqs(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
-    found: dict[UUID, int] = {}
-    for start in range(0, len(ids), IDS_PER_QUERY):
-        rows = session.execute(
-            select(Statement.id, Statement.seq).where(
-                Statement.id.in_(ids[start : start + IDS_PER_QUERY])
+            (
+                new.seq,
+                item.id,
+                stored,
+                item.timestamp or stored,
+                person.actor_id if person else None,
+                interned.verbs[item.found_by.verb],
+                stand.id if stand else None,
+                item.found_by.registration,
+                item.target,
+                interned.authorities[authority.key],
+                item.id in linked.voided,
+                item.voids and authority.voids_any,
+                item.digest,
+                fact.fact_id if fact else None,
+                fact.version if fact else None,
+                payload.encode(
+                    item.statement,
+                    statement_id=str(item.id),
+                    stored=stamp,
+                    authority=item.authority or authority.agent,
+                    version=VERSIONS[new.intake.version],
+                ),
             )
         )
-        found.update((statement_id, seq) for statement_id, seq in rows)
-    return found
+        if person and stand and stand.course_id is not None:
+            touched.append((person.learner_id, stand.course_id))
+    insert_many(session, Statement, _COLUMNS, rows)
+    insert_many(
+        session,
+        StatementKey,
+        ("kind", "key", "seq"),
+        [(kind, key, new.seq) for new in fresh for kind, key in keys[new.item.id]],
+    )
+    insert_many(session, ReferenceKey, ("kind", "key", "seq", "via"), linked.rows)
+    _void(session, linked.to_void)
+    describe(session, [new.item for new in fresh if new.intake.authority.defines])
+    touch(session, touched)
+    touch_moved(session, places.moved)
 
 
-def _voiding_verbs(session: Session) -> list[int]:
-    return list(session.scalars(select(Verb.id).where(Verb.iri == VOIDED.id)))
+def _people(session: Session, fresh: Sequence[_New]) -> dict[str, dict[str, Person]]:
+    """Who acts, by the key of the authority that says so and by ifi_text."""
+    items: dict[str, list[Prepared]] = {}
+    for new in fresh:
+        items.setdefault(new.intake.authority.key, []).append(new.item)
+    return {key: resolve_people(session, own, by=key) for key, own in sorted(items.items())}
 
 
-def _already_voided(session: Session, ids: set[UUID], authority: Authority) -> set[UUID]:
-    """Which of these new statements a stored voiding statement of the same authority names."""
-    verbs = _voiding_verbs(session)
-    if not verbs:
-        return set()
-    found: set[UUID] = set()
-    ordered = sorted(ids)
-    for start in range(0, len(ordered), IDS_PER_QUERY):
-        found.update(
-            target
-            for target in session.scalars(
-                select(Statement.target_id).where(
-                    Statement.target_id.in_(ordered[start : start + IDS_PER_QUERY]),
-                    Statement.verb_id.in_(verbs),
-                    Statement.authority == authority.key,
-                )
-            )
-            if target is not None
+def _node(new: _New, interned: Interned, keys: Mapping[UUID, Sequence[Key]]) -> Node:
+    return Node(
+        seq=new.seq,
+        id=new.item.id,
+        target=new.item.target,
+        authority_id=interned.authorities[new.intake.authority.key],
+        voids=new.item.voids,
+        voids_any=new.item.voids and new.intake.authority.voids_any,
+        keys=keys[new.item.id],
+    )
+
+
+def _void(session: Session, seqs: Iterable[int]) -> None:
+    """Mark stored statements as voided; what followed from them may follow no more."""
+    for chunk in _chunks(seqs):
+        chosen = Statement.seq.in_(chunk)
+        session.execute(
+            update(Statement)
+            .where(chosen)
+            .values(voided=True)
+            .execution_options(synchronize_session=False)
         )
-    return found
+        touch(session, keys_of_statements(session, chosen))
 
 
-def _void_targets(session: Session, fresh: Sequence[Prepared], authority: Authority) -> None:
-    """Void what the batch's voiding statements name; only what the same authority stored."""
-    targets = sorted({item.target for item in fresh if item.voids and item.target})
-    if not targets:
-        return
-    verbs = _voiding_verbs(session)
-    for start in range(0, len(targets), IDS_PER_QUERY):
-        chosen = (
-            Statement.id.in_(targets[start : start + IDS_PER_QUERY]),
-            Statement.authority == authority.key,
-            Statement.verb_id.not_in(verbs),
-            Statement.voided.is_(False),
-        )
-        seqs = list(session.scalars(select(Statement.seq).where(*chosen)))
-        session.execute(update(Statement).where(Statement.seq.in_(seqs)).values(voided=True))
-        touch(session, keys_of_statements(session, Statement.seq.in_(seqs)))
+def _chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
+    ordered = sorted(values)
+    return (
+        ordered[start : start + IDS_PER_QUERY] for start in range(0, len(ordered), IDS_PER_QUERY)
+    )

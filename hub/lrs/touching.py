@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from hub.catalog.models import Activity
 from hub.learners.models import Link
-from hub.lrs.models import Actor, Statement
+from hub.lrs.keys import Kind
+from hub.lrs.models import Actor, Statement, StatementKey
 from hub.touched import touch
 
 IDS_PER_QUERY = 400
@@ -34,7 +35,7 @@ def touch_moved(session: Session, moved: Iterable[tuple[int, UUID | None]]) -> N
     """Mark the keys of activities whose course has changed, in the old course and the new."""
     keys: list[tuple[UUID, UUID]] = []
     for activity_id, old_course in moved:
-        now = keys_of_statements(session, Statement.activity_id == activity_id)
+        now = keys_of_statements(session, _about(Activity.id == activity_id))
         keys.extend(now)
         if old_course is not None:
             keys.extend((learner_id, old_course) for learner_id, _ in now)
@@ -49,7 +50,16 @@ def touch_learner(session: Session, learner_id: UUID, *absorbed: UUID) -> None:
 
 def touch_course(session: Session, course_id: UUID) -> None:
     """Mark everybody in a course."""
-    touch(session, keys_of_statements(session, Activity.course_id == course_id))
+    touch(session, keys_of_statements(session, _about(Activity.course_id == course_id)))
+
+
+def _about(activity: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Statements whose object is one of these activities, found through their keys."""
+    return Statement.seq.in_(
+        select(StatementKey.seq)
+        .join(Activity, Activity.id == StatementKey.key)
+        .where(StatementKey.kind == Kind.ACTIVITY, activity)
+    )
 
 
 def touch_statements(session: Session, ids: Sequence[UUID]) -> None:

@@ -19,7 +19,7 @@ from hub.catalog.service import activities_of
 from hub.database import Database, lock_key
 from hub.learners.models import Learner, Link
 from hub.learners.service import suspended_at
-from hub.lrs.models import Actor, Statement
+from hub.lrs.models import Actor, AuthorityRow, Statement
 from hub.progress.evidence import Evidence, StoredStatement, evidence_of
 from hub.progress.models import Progress
 from hub.progress.rollup import Part
@@ -113,10 +113,11 @@ def _evidence(session: Session, key: Key) -> Iterable[Evidence]:
         select(
             Statement.payload,
             Statement.stored,
-            Statement.authority,
+            AuthorityRow.key,
             Statement.fact_id,
             Statement.version,
         )
+        .join(AuthorityRow, AuthorityRow.id == Statement.authority_id)
         .join(Actor, Actor.id == Statement.actor_id)
         .join(Link, Link.identifier_id == Actor.identifier_id)
         .join(Activity, Activity.id == Statement.activity_id)
@@ -202,6 +203,7 @@ def all_keys(session: Session) -> set[Key]:
     evident = session.execute(
         select(Link.learner_id, Activity.course_id)
         .select_from(Statement)
+        .join(AuthorityRow, AuthorityRow.id == Statement.authority_id)
         .join(Actor, Actor.id == Statement.actor_id)
         .join(Link, Link.identifier_id == Actor.identifier_id)
         .join(Activity, Activity.id == Statement.activity_id)

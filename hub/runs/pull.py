@@ -25,6 +25,7 @@ from hub.errors import HubError
 from hub.extensions import Hub
 from hub.learners.rules import names_of
 from hub.lrs.prepare import prepare
+from hub.lrs.turn import take_turn
 from hub.rejections.service import Reason, close_passed, close_unseen, set_aside
 from hub.runs import lease, service
 from hub.runs.counts import Counts, Outcome
@@ -134,6 +135,7 @@ def _pull_stream(
         stamps = [i.record.modified_at for i in taken if i.record.modified_at is not None]
         newest = max([*stamps, *([newest] if newest else [])], default=None)
         with hub.database.transaction() as session:
+            take_turn(session)
             counts = PageWriter(session, origin, stream.name).write(taken)
             close_passed(
                 session,

@@ -1,0 +1,105 @@
+"""From the texts that a statement is found by to the keys of its rows, interned in sorted order.
+
+Which ids exist is remembered by the process (hub.database.Known): a batch about known people and
+activities costs no query here.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.catalog.places import intern_iris
+from hub.database import insert_ignoring, known, learn
+from hub.lrs.keys import Key, Kind, registration_key
+from hub.lrs.models import AuthorityRow, Verb
+from hub.lrs.people import intern_agents
+from hub.lrs.prepare import FoundBy
+
+
+@dataclass(frozen=True, slots=True)
+class Interned:
+    """Ids of rows by ifi_text, by IRI, and by the key of an authority."""
+
+    agents: Mapping[str, int]
+    verbs: Mapping[str, int]
+    activities: Mapping[str, int]
+    authorities: Mapping[str, int]
+
+
+def intern(
+    session: Session, found_by: Iterable[FoundBy], *, authorities: Mapping[str, str | None]
+) -> Interned:
+    """Make what is missing; *authorities* gives the ifi_text of each authority's agent by key."""
+    agents = {text for text in authorities.values() if text is not None}
+    verbs: set[str] = set()
+    activities: set[str] = set()
+    for one in found_by:
+        agents |= one.agents
+        agents |= one.related_agents
+        verbs.add(one.verb)
+        activities |= one.related_activities
+        if one.activity is not None:
+            activities.add(one.activity)
+    return Interned(
+        agents=intern_agents(session, sorted(agents)),
+        verbs=intern_verbs(session, verbs),
+        activities=intern_iris(session, activities),
+        authorities=_intern(session, "authorities", AuthorityRow, "key", authorities),
+    )
+
+
+def intern_verbs(session: Session, iris: Iterable[str]) -> dict[str, int]:
+    """Ids of verbs by IRI, made where they are new."""
+    return _intern(session, "verbs", Verb, "iri", iris)
+
+
+def keys_of(found_by: FoundBy, authority: str | None, interned: Interned) -> list[Key]:
+    """The keys of a statement; *authority* is the ifi_text of the agent on whose word it is."""
+    agents, activities = interned.agents, interned.activities
+    keys: list[Key] = [(Kind.VERB, interned.verbs[found_by.verb])]
+    keys += [(Kind.AGENT, agents[text]) for text in found_by.agents]
+    keys += [(Kind.RELATED_AGENT, agents[text]) for text in found_by.related_agents]
+    if (
+        authority is not None
+        and authority not in found_by.agents
+        and authority not in found_by.related_agents
+    ):
+        keys.append((Kind.RELATED_AGENT, agents[authority]))
+    if found_by.activity is not None:
+        keys.append((Kind.ACTIVITY, activities[found_by.activity]))
+    keys += [(Kind.RELATED_ACTIVITY, activities[iri]) for iri in found_by.related_activities]
+    if found_by.registration is not None:
+        keys.append((Kind.REGISTRATION, registration_key(found_by.registration)))
+    return keys
+
+
+def _intern(
+    session: Session, shelf: str, table: Any, column: str, wanted: Iterable[str]
+) -> dict[str, int]:
+    everything = set(wanted)
+    remembered = known(session, shelf)
+    ids = {text: remembered[text] for text in everything if text in remembered}
+    asked = sorted(everything - ids.keys())
+    if asked:
+        found = _ids(session, table, column, asked)
+        missing = [{column: text} for text in asked if text not in found]
+        if missing:
+            insert_ignoring(session, table, missing, unique=(column,))
+            found = _ids(session, table, column, asked)
+        learn(session, shelf, found)
+        ids |= found
+    return ids
+
+
+def _ids(session: Session, table: Any, column: str, texts: list[str]) -> dict[str, int]:
+    text = getattr(table, column)
+    return {
+        name: row_id
+        for start in range(0, len(texts), 400)
+        for name, row_id in session.execute(
+            select(text, table.id).where(text.in_(texts[start : start + 400]))
+        )
+    }

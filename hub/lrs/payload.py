@@ -1,0 +1,38 @@
+"""The one place where it is decided how a statement is kept: as JSON in UTF-8, as it is returned.
+
+Reading passes the bytes on and never parses them. Who changes the encoding changes it here.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from xapi import json as xapi_json
+
+
+def encode(
+    statement: Mapping[str, Any],
+    *,
+    statement_id: str,
+    stored: str,
+    authority: Mapping[str, Any],
+    version: str,
+) -> bytes:
+    """The statement as it is returned: what the store assigns is added, nothing else changed.
+
+    *version* is for a statement that names none.
+    """
+    whole = {**statement, "id": statement_id, "stored": stored, "authority": authority}
+    whole.setdefault("timestamp", stored)
+    whole.setdefault("version", version)
+    return xapi_json.dumps(whole)
+
+
+def decode(payload: bytes) -> dict[str, Any]:
+    """The statement as JSON."""
+    return cast("dict[str, Any]", xapi_json.loads(payload))
+
+
+def stamp(moment: datetime) -> str:
+    """An instant in UTC as statements carry it, to the microsecond."""
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,0 +1,114 @@
+"""Group commit: batches that arrive together are stored in one transaction.
+
+A commit waits for the disk, and only one can be under way. So who comes while another commits
+leaves the batch in line; whoever gets its turn next stores all that wait, each batch whole or not
+at all, and tells the others what became of theirs. An answer is given after the commit.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from threading import Event, Lock
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from hub.database import Database, collided
+from hub.errors import HubError
+from hub.lrs.store import Intake, StatementConflict, Stored, put_all
+
+MOST_STATEMENTS = 1000
+"""In one transaction, unless a single batch has more."""
+TRIES = 3
+"""How often a group is tried while other writers are in its way."""
+
+
+class Busy(HubError):
+    """Other writers were in the way for too long. Nothing was stored."""
+
+    status = 503
+    code = "busy"
+
+
+class _Waiting:
+    """A batch in line, and what became of it."""
+
+    __slots__ = ("done", "error", "intake", "result")
+
+    def __init__(self, intake: Intake) -> None:
+        self.intake = intake
+        self.done = Event()
+        self.result: Stored | StatementConflict | None = None
+        self.error: BaseException | None = None
+
+
+class Writer:
+    """Stores batches for the threads of a process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._line: deque[_Waiting] = deque()
+        self._turn = Lock()
+
+    def store(self, intake: Intake) -> Stored:
+        """Store a batch; returns after the commit. Raises StatementConflict, Busy, DBAPIError."""
+        mine = _Waiting(intake)
+        self._line.append(mine)
+        while not mine.done.is_set():
+            with self._turn:
+                if not mine.done.is_set():
+                    self._store_group(self._next_group())
+        if mine.error is not None:
+            raise mine.error
+        if isinstance(mine.result, StatementConflict):
+            raise mine.result
+        assert mine.result is not None
+        return mine.result
+
+    def _next_group(self) -> list[_Waiting]:
+        group: list[_Waiting] = []
+        room = MOST_STATEMENTS
+        while self._line and (not group or len(self._line[0].intake.batch) <= room):
+            group.append(self._line.popleft())
+            room -= len(group[-1].intake.batch)
+        return group
+
+    def _store_group(self, group: Sequence[_Waiting]) -> None:
+        try:
+            results = self._transact([one.intake for one in group])
+        except SQLAlchemyError as error:
+            if len(group) > 1:
+                # One of them may have spoiled it for all.
+                for one in group:
+                    self._store_group([one])
+                return
+            group[0].error = _busy(error)
+            group[0].done.set()
+        except BaseException as error:
+            for one in group:
+                one.error = error
+                one.done.set()
+            raise
+        else:
+            for one, result in zip(group, results, strict=True):
+                one.result = result
+                one.done.set()
+
+    def _transact(self, intakes: Sequence[Intake]) -> list[Stored | StatementConflict]:
+        for tried in range(1, TRIES + 1):
+            try:
+                with self._database.transaction() as session:
+                    return put_all(session, intakes)
+            except DBAPIError as error:
+                if not collided(error) or tried == TRIES:
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+
+def _busy(error: SQLAlchemyError) -> BaseException:
+    if isinstance(error, DBAPIError) and collided(error):
+        busy = Busy(
+            "Nothing was stored: other requests are storing the same identifiers at this moment.",
+            hint="Send the request again.",
+        )
+        busy.__cause__ = error
+        return busy
+    return error

@@ -73,6 +73,11 @@ class Settings:
     xapi_default_version: str = _setting(
         "1.0.3", "xAPI version assumed in the answer to a request without a version header."
     )
+    xapi_cors_origins: tuple[str, ...] = _setting(
+        (),
+        "Origins of web content that may use /xapi from a browser, for example "
+        "https://lms.example.org,https://cdn.example.com. * allows every origin. Empty: none.",
+    )
     max_body_bytes: int = _setting(10 * 1024 * 1024, "Largest request body accepted, in bytes.")
     max_batch: int = _setting(500, "Most statements accepted in one request.")
     attachment_storage: str = _setting(
@@ -121,6 +126,18 @@ def _network_list(text: str) -> tuple[str, ...]:
     for part in parts:
         ipaddress.ip_network(part)
     return parts
+
+
+def _origin_list(text: str) -> tuple[str, ...]:
+    """Origins as browsers send them (RFC 6454): scheme, host in small letters, unusual port."""
+    origins = tuple(part.strip() for part in text.split(",") if part.strip())
+    for origin in origins:
+        parts = urlsplit(origin)
+        if origin != "*" and (
+            parts.scheme not in {"http", "https"} or origin != f"{parts.scheme}://{parts.netloc}"
+        ):
+            raise ValueError(f"{origin!r} is no origin such as https://lms.example.org")
+    return tuple(origin.lower() for origin in origins)
 
 
 def _one_of(*allowed: str) -> Any:
@@ -186,6 +203,7 @@ _READERS: Mapping[str, Any] = {
     "allow_networks": _network_list,
     "public_url": _web_address,
     "xapi_default_version": _one_of("1.0.3", "2.0.0"),
+    "xapi_cors_origins": _origin_list,
     "log_format": _one_of("console", "json"),
     "log_level": _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
 }

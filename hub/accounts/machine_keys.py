@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
@@ -46,21 +47,24 @@ def usable(key: MachineKey, at: datetime) -> bool:
     return key.revoked_at is None and (key.expires_at is None or at < key.expires_at)
 
 
-def use_is_stale(key: MachineKey, at: datetime) -> bool:
+def use_is_stale(token: ApiToken, at: datetime) -> bool:
     """Whether the stored last use is older than the resolution."""
-    return key.used_at is None or at - key.used_at >= USE_RESOLUTION
+    return token.used_at is None or at - token.used_at >= USE_RESOLUTION
 
 
-def note_use(session: Session, key: MachineKey) -> None:
-    """Remember that the key was used now, at most once a minute; needs a writing session."""
+def note_use(session: Session, token: ApiToken) -> None:
+    """Remember that the token was used now, at most once a minute; needs a writing session."""
     at = clock.now()
-    if not use_is_stale(key, at):
-        return
-    table = type(key)
+    if use_is_stale(token, at):
+        mark_used(session, ApiToken, token.id, at)
+
+
+def mark_used(session: Session, table: type[MachineKey], key_id: UUID, at: datetime) -> None:
+    """Store the last use of a key unless a later one, or one of the same minute, is there."""
     session.execute(
         update(table)
         .where(
-            table.id == key.id,
+            table.id == key_id,
             or_(table.used_at.is_(None), table.used_at <= at - USE_RESOLUTION),
         )
         .values(used_at=at)

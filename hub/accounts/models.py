@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, LargeBinary
+from sqlalchemy import CheckConstraint, LargeBinary, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.database import Base, BigKey
@@ -45,7 +45,11 @@ class ApiToken(Base):
 
 
 class Vendor(Base):
-    """An LMS vendor that pushes statements with Basic credentials (key and secret)."""
+    """An LMS vendor that pushes statements with Basic credentials (key and secret).
+
+    intake: "strict" (a bad statement refuses its whole request) or "set-aside" (it is kept apart,
+    the rest is stored). ignores_unknown: parameters that the standard does not know are no error.
+    """
 
     __tablename__ = "vendor"
 
@@ -54,6 +58,8 @@ class Vendor(Base):
     key: Mapped[str] = mapped_column(unique=True)
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
     scopes: Mapped[list[str]]
+    intake: Mapped[str] = mapped_column(default="strict", server_default="strict")
+    ignores_unknown: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]

@@ -1,43 +1,63 @@
 """Credentials of LMS vendors that push xAPI: key and secret for Basic authentication.
 
-The secret is shown once and kept as a keyed hash.
+The secret is shown once and kept as a keyed hash. What a credential may do is fixed when it is
+made; how long it works and how strictly its requests are judged can be changed.
 """
 
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub import clock
-from hub.accounts.machine_keys import checked_name, checked_scopes, usable
+from hub.accounts.machine_keys import checked_name, checked_scopes
 from hub.accounts.models import Vendor
-from hub.errors import Conflict, NotFound
+from hub.errors import Conflict, Invalid, NotFound
 from hub.keyring import Keyring
 
-SCOPES = (
-    "all",
-    "all/read",
-    "statements/read",
-    "statements/read/mine",
-    "statements/write",
-)
-"""xAPI 1.0.3, part three, 4.2: the authorization scopes that have an effect here.
+SCOPES: Mapping[str, str] = {
+    "statements/write": "Store statements",
+    "statements/read/mine": "Read the statements that it stored itself",
+    "statements/read": "Read all statements",
+    "state": "Read and write where learners stopped (state documents)",
+    "profile": "Read and write what is noted about learners and activities (profile documents)",
+    "define": "Name and describe activities by the statements that it stores",
+    "all/read": "Read everything",
+    "all": "Everything: read, write, and void statements of others",
+}
+"""xAPI 1.0.3, part three, 4.2: the authorization scopes, each in words for people."""
+USUAL_SCOPES = ("statements/write", "statements/read/mine", "define")
+"""What a system needs that sends statements about its own activities."""
 
-The others of the standard (state, define, profile) are for resources that the hub has not.
-"""
-USUAL_SCOPES = ("statements/write", "statements/read/mine")
-"""xAPI 1.0.3, part three, 4.2: what a client gets that asks for nothing particular."""
+STRICT = "strict"
+SET_ASIDE = "set-aside"
+INTAKES: Mapping[str, str] = {
+    STRICT: "refuse the whole request, as the standard demands",
+    SET_ASIDE: "set it aside for an admin and store the others",
+}
+"""What happens to a request in which a statement is bad."""
+
 _PURPOSE = "vendor secret"
 
 
 def create_vendor(
-    session: Session, keyring: Keyring, name: str, scopes: Iterable[str] = USUAL_SCOPES
+    session: Session,
+    keyring: Keyring,
+    name: str,
+    scopes: Iterable[str] = USUAL_SCOPES,
+    *,
+    expires_at: datetime | None = None,
+    intake: str = STRICT,
+    ignores_unknown: bool = False,
 ) -> tuple[Vendor, str, str]:
     """A new vendor, its key and its secret, which nobody can see again.
 
-    Raises Invalid for an empty name or an unknown scope, and Conflict when the name is taken.
+    Raises Invalid for an empty name, an unknown scope or intake, or an expiry that has passed, and
+    Conflict when the name is taken.
     """
     name = checked_name(name)
     if session.scalars(select(Vendor.id).where(Vendor.name == name)).first() is not None:
@@ -52,22 +72,68 @@ def create_vendor(
         key=key,
         secret_hash=keyring.mac(secret.encode(), purpose=_PURPOSE),
         scopes=checked_scopes(scopes, SCOPES),
+        intake=_checked_intake(intake),
+        ignores_unknown=ignores_unknown,
         created_at=clock.now(),
+        expires_at=_checked_expiry(expires_at),
     )
     session.add(vendor)
     session.flush()
     return vendor, key, secret
 
 
-def check_vendor(session: Session, keyring: Keyring, key: str, secret: str) -> Vendor | None:
-    """The vendor with these credentials; None when wrong, revoked or expired. Only reads."""
+def change_vendor(
+    session: Session,
+    vendor: Vendor,
+    *,
+    expires_at: datetime | None,
+    intake: str,
+    ignores_unknown: bool,
+) -> None:
+    """Change how long a credential works and how its requests are judged.
+
+    Raises Invalid for an unknown intake or an expiry that has passed, and Conflict when the vendor
+    is revoked.
+    """
+    if vendor.revoked_at is not None:
+        raise Conflict(
+            f"{vendor.name!r} was not changed: it is revoked.", hint="Make new credentials."
+        )
+    if expires_at != vendor.expires_at:
+        vendor.expires_at = _checked_expiry(expires_at)
+    vendor.intake = _checked_intake(intake)
+    vendor.ignores_unknown = ignores_unknown
+    session.flush()
+
+
+def end_of(day: date) -> datetime:
+    """The last second of a day in UTC: credentials that expire on a day work on that day."""
+    return datetime.combine(day, time(23, 59, 59), UTC)
+
+
+def look_up(
+    session: Session, keyring: Keyring, key: str, secret: str
+) -> tuple[Vendor | None, str | None]:
+    """The vendor with this key, and why it may not come in; None where it may. Only reads."""
     if not key.isalnum() or not key.isascii():
-        return None
+        return None, "The key is unknown."
     vendor = session.scalars(select(Vendor).where(Vendor.key == key)).one_or_none()
     found = keyring.mac(secret.encode(errors="surrogatepass"), purpose=_PURPOSE)
-    if vendor is None or not hmac.compare_digest(vendor.secret_hash, found):
-        return None
-    return vendor if usable(vendor, clock.now()) else None
+    if vendor is None:
+        return None, "The key is unknown."
+    if not hmac.compare_digest(vendor.secret_hash, found):
+        return vendor, "The secret is wrong."
+    if vendor.revoked_at is not None:
+        return vendor, "The credentials are revoked."
+    if vendor.expires_at is not None and vendor.expires_at <= clock.now():
+        return vendor, "The credentials have expired."
+    return vendor, None
+
+
+def check_vendor(session: Session, keyring: Keyring, key: str, secret: str) -> Vendor | None:
+    """The vendor with these credentials; None when wrong, revoked or expired. Only reads."""
+    vendor, refused = look_up(session, keyring, key, secret)
+    return None if refused else vendor
 
 
 def list_vendors(session: Session) -> list[Vendor]:
@@ -75,14 +141,48 @@ def list_vendors(session: Session) -> list[Vendor]:
     return list(session.scalars(select(Vendor).order_by(Vendor.name)))
 
 
-def revoke_vendor(session: Session, name: str) -> Vendor:
-    """Accept these credentials no more; what they stored stays. Raises NotFound."""
+def vendor_by_id(session: Session, vendor_id: UUID) -> Vendor:
+    """Raises NotFound."""
+    vendor = session.get(Vendor, vendor_id)
+    if vendor is None:
+        raise NotFound("There is no such vendor.", hint="Choose one from the list.")
+    return vendor
+
+
+def vendor_by_name(session: Session, name: str) -> Vendor:
+    """Raises NotFound."""
     vendor = session.scalars(select(Vendor).where(Vendor.name == name)).one_or_none()
     if vendor is None:
         raise NotFound(
             f"There is no vendor {name!r}.", hint="`hub vendors list` shows all.", field="name"
         )
+    return vendor
+
+
+def revoke_vendor(session: Session, name: str) -> Vendor:
+    """Accept these credentials no more; what they stored stays. Raises NotFound."""
+    vendor = vendor_by_name(session, name)
     if vendor.revoked_at is None:
         vendor.revoked_at = clock.now()
         session.flush()
     return vendor
+
+
+def _checked_intake(intake: str) -> str:
+    if intake not in INTAKES:
+        raise Invalid(
+            f"There is no intake {intake!r}.",
+            hint=f"Choose one of: {', '.join(INTAKES)}.",
+            field="intake",
+        )
+    return intake
+
+
+def _checked_expiry(expires_at: datetime | None) -> datetime | None:
+    if expires_at is not None and expires_at <= clock.now():
+        raise Invalid(
+            "The credentials would have expired already.",
+            hint="Choose a day that is still to come.",
+            field="expires_at",
+        )
+    return expires_at

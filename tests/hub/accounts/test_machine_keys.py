@@ -11,9 +11,12 @@ from hub.accounts.machine_keys import note_use
 from hub.accounts.tokens import create_token, find_token, list_tokens, revoke_token
 from hub.accounts.vendors import (
     USUAL_SCOPES,
+    change_vendor,
     check_vendor,
     create_vendor,
+    end_of,
     list_vendors,
+    look_up,
     revoke_vendor,
 )
 from hub.errors import Conflict, Invalid, NotFound
@@ -75,7 +78,7 @@ def test_a_vendor_is_found_by_key_and_secret_together(session, keyring):
     _, other_key, other_secret = create_vendor(session, keyring, "Other")
 
     assert check_vendor(session, keyring, key, secret) is vendor
-    assert vendor.scopes == list(reversed(USUAL_SCOPES))
+    assert vendor.scopes == list(USUAL_SCOPES)
     assert check_vendor(session, keyring, key, other_secret) is None
     assert check_vendor(session, keyring, other_key, secret) is None
     assert check_vendor(session, keyring, key, "") is None
@@ -122,10 +125,58 @@ def test_a_broken_rule_of_a_token_names_the_input(session, keyring):
         assert caught.value.field == field
 
 
-@pytest.mark.parametrize("scope", ["state", "define", "profile"])
-def test_a_vendor_is_not_promised_what_the_hub_does_not_have(session, keyring, scope):
-    with pytest.raises(Invalid):
-        create_vendor(session, keyring, "Acme", [scope])
+@pytest.mark.parametrize("scope", ["state", "define", "profile", "all/read"])
+def test_a_vendor_can_have_each_scope_of_the_standard(session, keyring, scope):
+    vendor, _, _ = create_vendor(session, keyring, "Acme", [scope])
+
+    assert vendor.scopes == [scope]
+
+
+def test_a_scope_beyond_the_standard_is_refused_with_those_that_there_are(session, keyring):
+    with pytest.raises(Invalid, match="There is no scope 'authority/write'") as caught:
+        create_vendor(session, keyring, "Acme", ["authority/write"])
+
+    assert "statements/read/mine" in caught.value.hint
+
+
+def test_a_vendor_works_until_its_expiry_and_no_longer(session, keyring):
+    with time_machine.travel(NOON, tick=False):
+        end = end_of(NOON.date())
+        _, key, secret = create_vendor(session, keyring, "Acme", expires_at=end)
+    with time_machine.travel(end - timedelta(seconds=1), tick=False):
+        assert check_vendor(session, keyring, key, secret) is not None
+    with time_machine.travel(end, tick=False):
+        assert look_up(session, keyring, key, secret)[1] == "The credentials have expired."
+
+
+def test_a_vendor_is_strict_until_it_is_told_otherwise(session, keyring):
+    vendor, _, _ = create_vendor(session, keyring, "Acme")
+    assert (vendor.intake, vendor.ignores_unknown) == ("strict", False)
+
+    change_vendor(session, vendor, expires_at=None, intake="set-aside", ignores_unknown=True)
+
+    session.refresh(vendor)
+    assert (vendor.intake, vendor.ignores_unknown) == ("set-aside", True)
+
+
+def test_a_change_that_makes_no_sense_names_the_input(session, keyring):
+    vendor, _, _ = create_vendor(session, keyring, "Acme")
+    for values, field in (
+        ({"expires_at": NOON - timedelta(days=9999), "intake": "strict"}, "expires_at"),
+        ({"expires_at": None, "intake": "loose"}, "intake"),
+    ):
+        with pytest.raises(Invalid) as caught:
+            change_vendor(session, vendor, ignores_unknown=False, **values)
+
+        assert caught.value.field == field
+
+
+def test_a_revoked_vendor_cannot_be_changed(session, keyring):
+    vendor, _, _ = create_vendor(session, keyring, "Acme")
+    revoke_vendor(session, "Acme")
+
+    with pytest.raises(Conflict, match="is revoked"):
+        change_vendor(session, vendor, expires_at=None, intake="strict", ignores_unknown=False)
 
 
 def test_a_token_cannot_be_born_expired(session, keyring):
@@ -135,14 +186,14 @@ def test_a_token_cannot_be_born_expired(session, keyring):
     assert caught.value.field == "expires_at"
 
 
-def test_the_use_of_a_vendor_is_noted_once_a_minute(session, keyring):
-    vendor, _, _ = create_vendor(session, keyring, "Acme")
+def test_the_use_of_a_token_is_noted_once_a_minute(session, keyring):
+    token, _ = create_token(session, keyring, "reports", ["progress:read"])
 
     def used_after(at):
         with time_machine.travel(at, tick=False):
-            note_use(session, vendor)
-        session.refresh(vendor)
-        return vendor.used_at
+            note_use(session, token)
+        session.refresh(token)
+        return token.used_at
 
     assert used_after(NOON) == NOON
     assert used_after(NOON + timedelta(seconds=59)) == NOON

@@ -233,12 +233,6 @@ def test_a_compressed_body_is_refused_by_its_name(vendor):
     assert "gzip" in refusal(answer, 415)
 
 
-def test_the_alternate_request_syntax_is_refused(vendor):
-    answer = vendor.ask("POST", query_string={"method": "PUT"}, data={"content": "{}"})
-
-    assert "method" in refusal(answer, 400)
-
-
 def test_an_attachment_that_is_not_there_is_refused(vendor):
     attachment = {
         "usageType": "https://x.org/certificate",

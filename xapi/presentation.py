@@ -6,11 +6,9 @@ touched, and nothing is said that was not in the statement or in what the caller
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from xapi.languages import Languages, in_one_language
-
-Format = Literal["ids", "canonical"]
 
 _IFIS = ("mbox", "mbox_sha1sum", "openid", "account")
 _AGENTS = ("instructor", "team")
@@ -20,19 +18,6 @@ _COMPONENTS = ("choices", "scale", "source", "target", "steps")
 _ATTACHMENT_TEXTS = ("display", "description")
 
 _Change = Callable[[Mapping[str, Any]], dict[str, Any]]
-
-
-def present(
-    statement: Mapping[str, Any],
-    wanted: Format,
-    languages: Languages = (),
-    definitions: Mapping[str, Mapping[str, Any]] | None = None,
-    displays: Mapping[str, Mapping[str, str]] | None = None,
-) -> dict[str, Any]:
-    """A statement in the format that was asked for; the rest counts for canonical alone."""
-    if wanted == "ids":
-        return as_ids(statement)
-    return as_canonical(statement, languages, definitions or {}, displays or {})
 
 
 def as_ids(statement: Mapping[str, Any]) -> dict[str, Any]:

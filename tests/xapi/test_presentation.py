@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.xapi.cases import ACCOUNT, FULL, UUID_TEXT
 from xapi.languages import accepted
-from xapi.presentation import as_canonical, as_ids, present
+from xapi.presentation import as_canonical, as_ids
 
 VERB = "http://adlnet.gov/expapi/verbs/passed"
 QUIZ = "https://lms.example.org/mod/quiz/7"
@@ -259,8 +259,3 @@ def test_canonical_defines_what_the_statement_only_named():
     shown = as_canonical(bare, ENGLISH, {QUIZ: {"name": {"de": "P"}}}, {VERB: {"en": "p"}})
     assert shown["object"] == {"id": QUIZ, "definition": {"name": {"de": "P"}}}
     assert shown["verb"] == {"id": VERB, "display": {"en": "p"}}
-
-
-def test_present_gives_the_format_that_was_asked_for():
-    assert present(FULL, "ids") == as_ids(FULL)
-    assert present(FULL, "canonical", ENGLISH) == as_canonical(FULL, ENGLISH, {}, {})

@@ -5,7 +5,10 @@ import hub.catalog.models
 import hub.deployment
 import hub.jobs.models
 import hub.learners.models
+import hub.lrs.attachment_models
+import hub.lrs.document_models
 import hub.lrs.models
+import hub.lrs.request_models
 import hub.progress.models
 import hub.rejections.models
 import hub.runs.models

@@ -22,6 +22,7 @@ from hub.app import create_app, create_hub, duties
 from hub.extensions import Hub
 from hub.jobs import alone
 from hub.jobs.worker import EmbeddedWorker
+from hub.lrs.request_log import request_log
 from hub.runs.tasks import start_alone
 
 LOOK_FOR_PARENT_SECONDS = 0.5
@@ -34,12 +35,15 @@ log = structlog.get_logger()
 
 
 def application() -> Flask:
-    """What each server process loads: the application, and the worker beside it."""
+    """What each server process loads: the application, the worker and the request log beside it."""
     settings = load_settings()
     hub = create_hub(settings)
     end_with_parent(os.getppid())
     app = create_app(hub=hub)
     app.extensions["hub_lock"] = start_worker(hub)
+    requests = request_log(app)
+    requests.start()
+    Finalize(None, requests.stop, args=(STOP_SECONDS,), exitpriority=10)
     return app
 
 

@@ -18,11 +18,6 @@ PREFIX = "/xapi"
 _KEPT_HEADERS = frozenset({"Allow", "Retry-After"})
 _NOT_SERVED = frozenset(
     {
-        "activities",
-        "activities/profile",
-        "activities/state",
-        "agents",
-        "agents/profile",
         "extensions",
     }
 )

@@ -95,6 +95,7 @@ def _register_features(app: Flask) -> None:
     from hub.accounts import signin
     from hub.accounts import web as accounts_web
     from hub.api import openapi
+    from hub.forwarding import web as forwarding_web
     from hub.jobs import health
     from hub.learners import api as learners_api
     from hub.lrs import api as lrs_api
@@ -112,7 +113,7 @@ def _register_features(app: Flask) -> None:
     )
     lrs_api.register(app)
     setup.register(app)
-    for room in (accounts_web, sources_web, runs_web, transcript_web):
+    for room in (accounts_web, sources_web, forwarding_web, runs_web, transcript_web):
         room.register(app)
 
 
@@ -136,6 +137,7 @@ def _register_errors(app: Flask) -> None:
 
 def duties() -> Duties:
     """What workers of this deployment do."""
+    from hub.forwarding import tasks as forwarding_tasks
     from hub.progress import tasks as progress_tasks
     from hub.runs import tasks as runs_tasks
 
@@ -143,4 +145,5 @@ def duties() -> Duties:
     work.register("runs", runs_tasks.carry_out_next)
     work.register("recovery", runs_tasks.recover)
     work.register("projection", progress_tasks.project_waiting)
+    work.register("forwarding", forwarding_tasks.forward_next)
     return work

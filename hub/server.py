@@ -20,6 +20,7 @@ from granian.constants import Interfaces
 from config import Settings, load_settings
 from hub.app import create_app, create_hub, duties
 from hub.extensions import Hub
+from hub.forwarding.tasks import start_alone as start_forwarding_alone
 from hub.jobs import alone
 from hub.jobs.worker import EmbeddedWorker
 from hub.lrs.request_log import request_log
@@ -57,6 +58,7 @@ def start_worker(hub: Hub) -> Any:
     if hub.settings.embedded:
         lock = alone.hold(hub.settings.data_dir)
         start_alone(hub)
+        start_forwarding_alone(hub)
     elif hub.settings.queue_url:
         work = work.without("runs")
     worker = EmbeddedWorker(hub, work)

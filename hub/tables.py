@@ -3,6 +3,7 @@
 import hub.accounts.models
 import hub.catalog.models
 import hub.deployment
+import hub.forwarding.models
 import hub.jobs.models
 import hub.learners.models
 import hub.lrs.attachment_models

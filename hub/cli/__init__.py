@@ -21,6 +21,7 @@ from hub.cli.settings import config
 from hub.database import driver_words
 from hub.demo.cli import demo
 from hub.errors import HubError
+from hub.forwarding.cli import forwarders
 from hub.lrs.cli import statements
 from hub.progress.cli import progress
 from hub.sources.cli import sources
@@ -55,6 +56,7 @@ for command in (
     worker,
     sources,
     pull,
+    forwarders,
     transcript,
     users,
     tokens,

@@ -1,7 +1,7 @@
 """What is to be sent: the only place of this room that reads the table of statements.
 
-seq rises in commit order (hub.lrs.writer has one writer at a time), so who reads on from a seq
-misses nothing.
+seq rises in commit order (hub.lrs.turn: one writer at a time), so who reads on from a seq misses
+nothing.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from hub.catalog.models import Activity
 from hub.forwarding.rules import BODY_BYTES, Filter
-from hub.lrs.models import Statement, Verb
+from hub.lrs.models import AuthorityRow, Statement, Verb
 from xapi.vocabulary import VOIDED
 
 WINDOW = 5000
@@ -144,5 +144,6 @@ def _chosen(statement: Any, chosen: Filter) -> Iterable[ColumnElement[bool]]:
 
 
 def _stored_by(statement: Any, keys: Sequence[str]) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = statement.authority.in_(keys)
+    rows = select(AuthorityRow.id).where(AuthorityRow.key.in_(keys))
+    found: ColumnElement[bool] = statement.authority_id.in_(rows)
     return found

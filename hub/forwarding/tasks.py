@@ -1,4 +1,4 @@
-"""The duty of this room: one turn of the forwarder that has waited longest."""
+"""The duty of this room: one turn of the forwarder that was looked at longest ago."""
 
 from datetime import timedelta
 
@@ -36,3 +36,11 @@ def forward_next(hub: Hub) -> bool:
                 forwarder.next_try_at = now + timedelta(seconds=LONGEST_WAIT)
                 forwarder.message, forwarder.hint = DEFECT_MESSAGE, DEFECT_HINT
     return True
+
+
+def start_alone(hub: Hub) -> None:
+    """What a process does first that knows itself to be the only one (SQLite): nobody else can be
+    holding a lease, so forwarding goes on at once.
+    """
+    with hub.database.transaction() as session:
+        lease.forget_holders(session)

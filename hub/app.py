@@ -138,6 +138,7 @@ def _register_errors(app: Flask) -> None:
 def duties() -> Duties:
     """What workers of this deployment do."""
     from hub.forwarding import tasks as forwarding_tasks
+    from hub.lrs.attachment_sweep import Sweeper
     from hub.progress import tasks as progress_tasks
     from hub.runs import tasks as runs_tasks
 
@@ -146,4 +147,5 @@ def duties() -> Duties:
     work.register("recovery", runs_tasks.recover)
     work.register("projection", progress_tasks.project_waiting)
     work.register("forwarding", forwarding_tasks.forward_next)
+    work.register("attachments", Sweeper())
     return work

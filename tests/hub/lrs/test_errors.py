@@ -14,13 +14,6 @@ def test_an_unknown_path_says_what_is_served(vendor):
     assert "/xapi/statements" in message
 
 
-@pytest.mark.parametrize("resource", ["activities/state", "agents/profile", "activities", "agents"])
-def test_a_resource_that_is_not_here_yet_is_refused_by_its_name(vendor, resource):
-    message = refusal(vendor.get(f"/xapi/{resource}", activityId="https://lms.example.org/1"), 404)
-
-    assert f"{resource} of the standard is not served" in message
-
-
 def test_a_wrong_method_names_the_right_ones(vendor):
     answer = vendor.ask("DELETE")
 

@@ -99,7 +99,7 @@ def _register_features(app: Flask) -> None:
     from hub.jobs import health
     from hub.learners import api as learners_api
     from hub.lrs import api as lrs_api
-    from hub.lrs import validation_api
+    from hub.lrs import validation_api, vendor_pages
     from hub.progress import api as progress_api
     from hub.runs import web as runs_web
     from hub.sources import web as sources_web
@@ -113,7 +113,7 @@ def _register_features(app: Flask) -> None:
     )
     lrs_api.register(app)
     setup.register(app)
-    for room in (accounts_web, sources_web, forwarding_web, runs_web, transcript_web):
+    for room in (accounts_web, vendor_pages, sources_web, forwarding_web, runs_web, transcript_web):
         room.register(app)
 
 

@@ -1,6 +1,5 @@
 """Pages for signing in, and for the people and machines that an admin lets in."""
 
-from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,10 +7,11 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, u
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import PasswordField, SelectField, SelectMultipleField, StringField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import PasswordField, SelectField, StringField
 
-from hub.accounts import audit, tokens, vendors
+from hub import clock
+from hub.accounts import audit, tokens
+from hub.accounts.forms import NEEDED, ScopesField, blame
 from hub.accounts.models import ROLES
 from hub.accounts.service import add_user, list_users
 from hub.accounts.signin import TooManyAttempts, WrongCredentials, require_role, sign_in, sign_out
@@ -19,8 +19,6 @@ from hub.errors import Conflict, Invalid
 from hub.extensions import current_hub, login_manager
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
-
-NEEDED = {"aria-required": "true"}
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
@@ -48,22 +46,15 @@ class UserForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class ScopesField(SelectMultipleField):
-    """Check boxes, one per scope."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-class KeyForm(FlaskForm):  # type: ignore[misc]
-    """A machine that gets a key."""
+class TokenForm(FlaskForm):  # type: ignore[misc]
+    """A reporting tool that gets a token."""
 
     name = StringField(
         "Name",
         render_kw={**NEEDED, "autocomplete": "off"},
-        description="The system that will hold it, such as “Power BI” or “Acme LMS”.",
+        description="The system that will hold it, such as “Power BI”.",
     )
-    scopes = ScopesField("It may")
+    scopes = ScopesField("It may", choices=[(scope, scope) for scope in tokens.SCOPES])
 
 
 def own_path(target: str | None) -> str | None:
@@ -115,7 +106,7 @@ def users() -> Any:
                     session, current_user.actor, "user.add", user.email, role=form.role.data
                 )
         except (Invalid, Conflict) as error:
-            _blame(form, error)
+            blame(form, error)
         else:
             flash(f"{user.email} can sign in now, as {user.role}.")
             return redirect(url_for("accounts.users"))
@@ -128,34 +119,34 @@ def users() -> Any:
 @require_role("admin")
 def api_tokens() -> Any:
     """The tokens of reporting tools; make one and show it once."""
-
-    def create(session: Any, name: str, scopes: list[str]) -> Mapping[str, str]:
-        row, text = tokens.create_token(session, current_hub().keyring, name, scopes)
-        audit.record(session, current_user.actor, "token.create", row.name, scopes=row.scopes)
-        return {"Token": text}
-
-    return _keys_page(
-        "accounts/tokens.html", tokens.SCOPES, tokens.SCOPES[:2], create, tokens.list_tokens
+    form = TokenForm()
+    made: dict[str, str] | None = None
+    if request.method == "GET":
+        form.scopes.data = list(tokens.SCOPES[:2])
+    elif form.validate_on_submit():
+        try:
+            with current_hub().database.transaction() as session:
+                row, text = tokens.create_token(
+                    session, current_hub().keyring, form.name.data or "", form.scopes.data or []
+                )
+                audit.record(
+                    session, current_user.actor, "token.create", row.name, scopes=row.scopes
+                )
+        except (Invalid, Conflict) as error:
+            blame(form, error)
+        else:
+            made = {"Token": text}
+    with current_hub().database.reading() as session:
+        rows = tokens.list_tokens(session)
+    page = render_template(
+        "accounts/tokens.html",
+        rows=rows,
+        form=form,
+        made=made,
+        name=form.name.data,
+        now=clock.now(),
     )
-
-
-@blueprint.route("/admin/vendors", methods=["GET", "POST"])
-@require_role("admin")
-def vendor_keys() -> Any:
-    """The vendors that may push statements; make credentials and show them once."""
-
-    def create(session: Any, name: str, scopes: list[str]) -> Mapping[str, str]:
-        row, key, secret = vendors.create_vendor(session, current_hub().keyring, name, scopes)
-        audit.record(session, current_user.actor, "vendor.create", row.name, scopes=row.scopes)
-        return {"Key (user name)": key, "Secret (password)": secret}
-
-    return _keys_page(
-        "accounts/vendors.html",
-        vendors.SCOPES,
-        vendors.USUAL_SCOPES,
-        create,
-        vendors.list_vendors,
-    )
+    return page, 422 if form.errors else 200
 
 
 @blueprint.get("/developers")
@@ -165,45 +156,6 @@ def developers() -> str:
     return render_template(
         "accounts/developers.html", address=current_hub().settings.public_url, scopes=tokens.SCOPES
     )
-
-
-def _keys_page(
-    template: str,
-    scopes: tuple[str, ...],
-    usual: tuple[str, ...],
-    create: Callable[[Any, str, list[str]], Mapping[str, str]],
-    listed: Callable[[Any], list[Any]],
-) -> Any:
-    form = KeyForm()
-    form.scopes.choices = [(scope, scope) for scope in scopes]
-    made: Mapping[str, str] | None = None
-    if request.method == "GET":
-        form.scopes.data = list(usual)
-    elif form.validate_on_submit():
-        try:
-            with current_hub().database.transaction() as session:
-                made = create(session, form.name.data or "", form.scopes.data or [])
-        except (Invalid, Conflict) as error:
-            _blame(form, error)
-    with current_hub().database.reading() as session:
-        rows = listed(session)
-    page = render_template(
-        template,
-        rows=rows,
-        form=form,
-        made=made,
-        name=form.name.data,
-        address=current_hub().settings.public_url,
-    )
-    return page, 422 if form.errors else 200
-
-
-def _blame(form: Any, error: Invalid | Conflict) -> None:
-    text = f"{error.message} {error.hint}".strip()
-    if error.field in form:
-        form[error.field].errors = [*form[error.field].errors, text]
-    else:
-        form.form_errors.append(text)
 
 
 def register(app: Flask) -> None:

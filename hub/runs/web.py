@@ -16,6 +16,7 @@ from connectors.registry import find_connector
 from hub import clock
 from hub.accounts import audit
 from hub.accounts.signin import require_role
+from hub.accounts.vendors import list_vendors
 from hub.errors import Conflict
 from hub.extensions import current_hub
 from hub.jobs.queue import ring
@@ -108,6 +109,7 @@ def attention() -> str:
     """Records that were set aside, by reason."""
     with current_hub().database.reading() as session:
         names = {source.id: source.name for source in list_sources(session)}
+        vendors = {vendor.id: vendor.name for vendor in list_vendors(session)}
         rows = session.scalars(
             select(Rejection)
             .where(Rejection.state == "open")
@@ -119,6 +121,7 @@ def attention() -> str:
         "runs/attention.html",
         groups=groups,
         names=names,
+        vendors=vendors,
         shown=REJECTIONS_PER_GROUP,
         total=len(rows),
     )

@@ -23,7 +23,7 @@ ROLE_LINKS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Learners", "transcript.search"),
         ("Users", "accounts.users"),
         ("Tokens", "accounts.api_tokens"),
-        ("Vendors", "accounts.vendor_keys"),
+        ("Vendors", "vendors.listed"),
         ("Forwarding", "forwarding.overview"),
         ("Developers", "accounts.developers"),
     ),

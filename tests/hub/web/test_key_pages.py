@@ -3,7 +3,6 @@
 import re
 
 from hub.accounts.tokens import find_token
-from hub.accounts.vendors import check_vendor
 
 
 def test_a_token_is_shown_once_and_works(admin, hub):
@@ -12,14 +11,6 @@ def test_a_token_is_shown_once_and_works(admin, hub):
     with hub.database.reading() as session:
         assert find_token(session, hub.keyring, text).name == "Power BI"
     assert text not in admin.get("/admin/tokens").text
-
-
-def test_vendor_credentials_are_shown_once_and_work(admin, hub):
-    answer = admin.post("/admin/vendors", {"name": "Acme LMS", "scopes": ["statements/write"]})
-    key, secret = re.findall(r'<code class="secret">([^<]+)</code>', answer.text)
-    with hub.database.reading() as session:
-        assert check_vendor(session, hub.keyring, key, secret).name == "Acme LMS"
-    assert secret not in admin.get("/admin/vendors").text
 
 
 def test_a_name_that_is_taken_is_blamed_at_its_field(admin):

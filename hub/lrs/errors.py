@@ -1,6 +1,6 @@
 """Every error under /xapi as JSON: a message, and the rules that were broken with their place.
 
-What the standard has and this store has not is refused by name. A traceback never leaves the hub.
+A traceback never leaves the hub.
 """
 
 from collections.abc import Sequence
@@ -16,12 +16,16 @@ from xapi.errors import InvalidStatement, Problem
 
 PREFIX = "/xapi"
 _KEPT_HEADERS = frozenset({"Allow", "Retry-After"})
-_NOT_SERVED = frozenset(
-    {
-        "extensions",
-    }
+_SERVED = (
+    "statements",
+    "activities",
+    "activities/state",
+    "activities/profile",
+    "agents",
+    "agents/profile",
+    "about",
 )
-"""Resources of the standard (xAPI Communication 2) that are not here yet."""
+"""Resources of the standard (xAPI Communication 2), all of them."""
 
 log = structlog.get_logger()
 
@@ -88,12 +92,9 @@ def on_http_error(error: HTTPException) -> Response | HTTPException:
 
 def _words(status: int, error: HTTPException, allowed: str) -> str:
     if status == 404:
-        resource = request.path.removeprefix(PREFIX).strip("/")
-        if resource in _NOT_SERVED:
-            return f"The resource {resource} of the standard is not served by this store yet."
         return (
-            f"There is nothing at {request.path}. This store serves {PREFIX}/statements and "
-            f"{PREFIX}/about."
+            f"There is nothing at {request.path}. Below {PREFIX} this store serves "
+            f"{', '.join(_SERVED)}."
         )
     if status == 405:
         return f"{request.method} is not possible here, only {allowed}."

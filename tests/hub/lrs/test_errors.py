@@ -11,7 +11,7 @@ def test_an_unknown_path_says_what_is_served(vendor):
     message = refusal(vendor.get("/xapi/nothing"), 404)
 
     assert "/xapi/nothing" in message
-    assert "/xapi/statements" in message
+    assert "statements, activities, activities/state" in message
 
 
 def test_a_wrong_method_names_the_right_ones(vendor):

@@ -4,11 +4,23 @@ from threading import Thread
 from uuid import uuid4
 
 import pytest
-from tincan import Agent, RemoteLRS, Statement, StatementsResult, Verb
+from tincan import (
+    Activity,
+    ActivityProfileDocument,
+    Agent,
+    AgentProfileDocument,
+    RemoteLRS,
+    StateDocument,
+    Statement,
+    StatementsResult,
+    Verb,
+)
 from tincan.lrs_response import LRSResponse
 from werkzeug.serving import make_server
 
 FAILED = "http://adlnet.gov/expapi/verbs/failed"
+ANN = Agent(mbox="mailto:ann@example.org")
+COURSE = Activity(id="https://lms.example.org/course/1")
 
 
 @pytest.fixture
@@ -114,3 +126,44 @@ def test_it_hears_that_its_password_is_wrong(lrs):
     assert answer.success
     answer = lrs.query_statements({})
     assert answer.response.status == 401
+
+
+def test_it_keeps_states_and_clears_them(lrs):
+    for name in ("bookmark", "notes"):
+        state = StateDocument(id=name, content="page 7", activity=COURSE, agent=ANN)
+        content(lrs.save_state(state))
+    state.content = "page 8"
+    content(lrs.save_state(state))
+
+    assert content(lrs.retrieve_state_ids(COURSE, ANN)) == ["bookmark", "notes"]
+    assert bytes(content(lrs.retrieve_state(COURSE, ANN, "bookmark")).content) == b"page 7"
+    assert bytes(content(lrs.retrieve_state(COURSE, ANN, "notes")).content) == b"page 8"
+    assert lrs.delete_state(state).success
+    assert content(lrs.retrieve_state_ids(COURSE, ANN)) == ["bookmark"]
+    assert lrs.clear_state(COURSE, ANN).success
+    assert content(lrs.retrieve_state_ids(COURSE, ANN)) == []
+
+
+def test_it_hears_what_a_new_profile_needs_which_it_cannot_say(lrs):
+    """It never sends If-None-Match, without which 1.0.3 takes no new profile."""
+    answer = lrs.save_agent_profile(AgentProfileDocument(id="p", content="x", agent=ANN))
+
+    assert not answer.success
+    assert "If-None-Match: *" in answer.data
+
+
+def test_it_changes_profiles_that_are_there(lrs, vendor):
+    new = {"headers": {"If-None-Match": "*"}, "data": b"old"}
+    agent = {"agent": ANN.to_json("1.0.3"), "profileId": "p"}
+    activity = {"activityId": COURSE.id, "profileId": "p"}
+    made = vendor.ask("PUT", "/xapi/agents/profile", query_string=agent, **new)
+    vendor.ask("PUT", "/xapi/activities/profile", query_string=activity, **new)
+    known = {"id": "p", "content": "new", "etag": made.headers["ETag"]}
+
+    content(lrs.save_agent_profile(AgentProfileDocument(agent=ANN, **known)))
+    content(lrs.save_activity_profile(ActivityProfileDocument(activity=COURSE, **known)))
+
+    assert bytes(content(lrs.retrieve_agent_profile(ANN, "p")).content) == b"new"
+    assert bytes(content(lrs.retrieve_activity_profile(COURSE, "p")).content) == b"new"
+    assert content(lrs.retrieve_agent_profile_ids(ANN)) == ["p"]
+    assert content(lrs.retrieve_activity_profile_ids(COURSE)) == ["p"]

@@ -8,6 +8,7 @@ import hmac
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -166,6 +167,16 @@ def revoke_vendor(session: Session, name: str) -> Vendor:
         vendor.revoked_at = clock.now()
         session.flush()
     return vendor
+
+
+def audit_detail(vendor: Vendor) -> dict[str, Any]:
+    """What the audit log keeps of a credential that was made or changed."""
+    return {
+        "scopes": vendor.scopes,
+        "expires_at": vendor.expires_at.isoformat() if vendor.expires_at else None,
+        "intake": vendor.intake,
+        "ignores_unknown": vendor.ignores_unknown,
+    }
 
 
 def _checked_intake(intake: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from config import BadSettings, load_settings
 from config.logging import configure_logging
 from connectors.errors import ConnectorError
-from hub.accounts.cli import tokens, users, vendors
+from hub.accounts.cli import tokens, users
 from hub.cli.doctor import doctor
 from hub.cli.init import init
 from hub.cli.opened import open_hub
@@ -23,6 +23,7 @@ from hub.demo.cli import demo
 from hub.errors import HubError
 from hub.forwarding.cli import forwarders
 from hub.lrs.cli import statements
+from hub.lrs.vendor_cli import vendors
 from hub.progress.cli import progress
 from hub.sources.cli import sources
 from hub.transcript.cli import transcript

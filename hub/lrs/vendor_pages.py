@@ -96,7 +96,7 @@ def create() -> Any:
                     current_user.actor,
                     "vendor.create",
                     vendor.name,
-                    **audit_detail(vendor),
+                    **vendors.audit_detail(vendor),
                 )
         except (Invalid, Conflict) as error:
             blame(form, error)
@@ -131,7 +131,11 @@ def change(vendor_id: UUID) -> Any:
                 found = vendors.vendor_by_id(session, vendor_id)
                 vendors.change_vendor(session, found, **_judging(form))
                 audit.record(
-                    session, current_user.actor, "vendor.change", found.name, **audit_detail(found)
+                    session,
+                    current_user.actor,
+                    "vendor.change",
+                    found.name,
+                    **vendors.audit_detail(found),
                 )
         except (Invalid, Conflict) as error:
             blame(form, error)
@@ -153,16 +157,6 @@ def revoke(vendor_id: UUID) -> Response:
     credentials(current_app).forget()
     flash(f"{found.name} is not let in any more. What it stored stays.")
     return redirect(url_for("vendors.vendor", vendor_id=vendor_id))
-
-
-def audit_detail(vendor: Vendor) -> dict[str, Any]:
-    """What the audit log keeps of a credential that was made or changed."""
-    return {
-        "scopes": vendor.scopes,
-        "expires_at": vendor.expires_at.isoformat() if vendor.expires_at else None,
-        "intake": vendor.intake,
-        "ignores_unknown": vendor.ignores_unknown,
-    }
 
 
 def _judging(form: ChangeForm) -> dict[str, Any]:

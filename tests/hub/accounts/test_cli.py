@@ -6,11 +6,10 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from hub.accounts.cli import tokens, users, vendors
+from hub.accounts.cli import tokens, users
 from hub.accounts.models import AuditEntry
 from hub.accounts.service import authenticate
 from hub.accounts.tokens import find_token
-from hub.accounts.vendors import check_vendor
 from hub.errors import Invalid
 
 GOOD = "correct horse"
@@ -103,24 +102,3 @@ def test_a_revoked_token_opens_nothing(hub, run):
     with hub.database.reading() as session:
         assert find_token(session, hub.keyring, text) is None
     assert actions(hub) == [("token.create", "reports"), ("token.revoke", "reports")]
-
-
-def test_a_vendor_gets_endpoint_key_and_secret_line_by_line(hub, run):
-    endpoint, key, secret = run(vendors, "add", "Acme").stdout.splitlines()
-
-    assert endpoint == f"{hub.settings.public_url}/xapi"
-    with hub.database.reading() as session:
-        assert check_vendor(session, hub.keyring, key, secret).name == "Acme"
-    listed = run(vendors, "list").stdout
-    assert "Acme" in listed
-    assert secret not in listed
-
-
-def test_a_revoked_vendor_gets_in_no_more(hub, run):
-    _, key, secret = run(vendors, "add", "Acme", "--scope", "all").stdout.splitlines()
-
-    run(vendors, "revoke", "Acme")
-
-    with hub.database.reading() as session:
-        assert check_vendor(session, hub.keyring, key, secret) is None
-    assert actions(hub) == [("vendor.add", "Acme"), ("vendor.revoke", "Acme")]

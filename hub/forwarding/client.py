@@ -13,7 +13,9 @@ from connectors.http import HttpSession
 from connectors.response import Response
 from hub.forwarding.reading import Outgoing
 from xapi import json as xapi_json
+from xapi import multipart
 from xapi.compare import equality_digest
+from xapi.multipart import Part
 
 VERSION_HEADER = "X-Experience-API-Version"
 
@@ -36,10 +38,16 @@ class OtherLrs:
             secrets=(secret,),
         )
 
-    def send(self, items: Sequence[Outgoing]) -> Response:
-        """POST statements. Raises ConnectorError when no answer came that can be judged."""
+    def send(self, items: Sequence[Outgoing], contents: Sequence[Part] = ()) -> Response:
+        """POST statements, with the contents of their attachments where the hub has them.
+
+        Raises ConnectorError when no answer came that can be judged.
+        """
         body = b"[" + b",".join(for_version(item.payload, self.version) for item in items) + b"]"
-        headers = {"Content-Type": "application/json", VERSION_HEADER: self.version}
+        kind = "application/json"
+        if contents:
+            body, kind = multipart.build(body, contents)
+        headers = {"Content-Type": kind, VERSION_HEADER: self.version}
         return self._http.request("POST", "statements", data=body, headers=headers, auth=self._auth)
 
     def get(self, resource: str, **params: Any) -> Response:

@@ -13,9 +13,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from config import Settings
 from hub.catalog.models import Activity
 from hub.forwarding.rules import BODY_BYTES, Filter
+from hub.lrs import attachments
+from hub.lrs.attachment_storage import storage_of
 from hub.lrs.models import AuthorityRow, Statement, Verb
+from xapi.multipart import Part
 from xapi.vocabulary import VOIDED
 
 WINDOW = 5000
@@ -80,6 +84,21 @@ def next_batch(session: Session, chosen: Filter, *, after: int, limit: int) -> B
         items.append(Outgoing(seq, statement_id, payload))
     full = len(items) == limit
     return Batch(tuple(items), items[-1].seq if full else max(horizon, after))
+
+
+def contents_of(
+    session: Session, settings: Settings, items: Sequence[Outgoing]
+) -> tuple[int, list[Part]]:
+    """How many of these fit into one request with their attachments, and the contents of those.
+
+    Raises ContentLost where a file is gone.
+    """
+    having = [item.seq for item in items if b'"attachments"' in item.payload]
+    if not having:
+        return len(items), []
+    count = attachments.fitting(session, [item.seq for item in items], BODY_BYTES)
+    seqs = {item.seq for item in items[:count]} & set(having)
+    return count, attachments.find_of(session, storage_of(settings), seqs)
 
 
 def by_seq(session: Session, seqs: Sequence[int]) -> list[Outgoing]:

@@ -47,6 +47,8 @@ class Verdict(Enum):
     DIFFERENT = "there already, and different"
     REFUSED = "refused"
     TOO_LARGE = "too large"
+    INCOMPLETE = "attachment lost here"
+    SKIPPED = "set aside by an admin"
     STOP = "an admin must act"
 
 

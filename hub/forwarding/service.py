@@ -18,8 +18,8 @@ from hub.errors import Conflict, Invalid, NotFound
 from hub.forwarding import lease
 from hub.forwarding.authorities import keys_of, names_by_key
 from hub.forwarding.models import DeadLetter, Forwarder
-from hub.forwarding.reading import newest_seq, seq_before
-from hub.forwarding.rules import BATCH_LIMIT, Filter
+from hub.forwarding.reading import newest_seq, next_batch, seq_before
+from hub.forwarding.rules import BATCH_LIMIT, Filter, Verdict
 from hub.forwarding.schemas import ForwarderConfig
 from hub.keyring import Keyring
 from hub.sources.values import input_of, texts_of
@@ -216,6 +216,29 @@ def drop(session: Session, forwarder: Forwarder, letter_id: int | None = None) -
     """Take one dead letter, or all, off the list; the statement stays in this store."""
     dropped = delete(DeadLetter).where(*_letters(forwarder, letter_id))
     return len(session.scalars(dropped.returning(DeadLetter.id)).all())
+
+
+def set_next_aside(session: Session, forwarder: Forwarder) -> bool:
+    """List the statement that is next as a dead letter and go on. Returns whether there was one.
+
+    For a statement that makes the other store fail each time, which nobody can tell from a store
+    that is down.
+    """
+    batch = next_batch(session, filter_of(forwarder), after=forwarder.position, limit=1)
+    forwarder.position = batch.upto
+    for item in batch.items:
+        session.add(
+            DeadLetter(
+                forwarder_id=forwarder.id,
+                seq=item.seq,
+                statement_id=item.id,
+                kind=Verdict.SKIPPED.value,
+                message=forwarder.message,
+                at=clock.now(),
+            )
+        )
+    retry(session, forwarder)
+    return bool(batch.items)
 
 
 def _letters(forwarder: Forwarder, letter_id: int | None) -> list[Any]:

@@ -24,7 +24,14 @@ from hub.extensions import Hub
 from hub.forwarding import lease, wording
 from hub.forwarding.client import OtherLrs
 from hub.forwarding.models import DeadLetter, Forwarder
-from hub.forwarding.reading import Batch, Outgoing, by_seq, newest_seq, next_batch
+from hub.forwarding.reading import (
+    Batch,
+    Outgoing,
+    by_seq,
+    contents_of,
+    newest_seq,
+    next_batch,
+)
 from hub.forwarding.rules import (
     REFUSED_IN_A_ROW,
     Verdict,
@@ -34,6 +41,7 @@ from hub.forwarding.rules import (
     wait_seconds,
 )
 from hub.forwarding.service import filter_of, secret_of
+from hub.lrs.attachment_storage import ContentLost
 
 LETTERS_AT_ONCE = 20
 """Dead letters that are sent again in one turn, each by itself."""
@@ -147,15 +155,29 @@ class _Turn:
         with closing(OtherLrs(forwarder.config, secret, self._hub.settings)) as other:
             goes_on = True
             while goes_on and self._parts:
-                part = self._parts.popleft()
-                with self._hub.database.transaction() as session:
-                    lease.confirm(session, self._claim.fence)
-                try:
-                    answer = other.send(part)
-                except ConnectorError as error:
-                    self._wait(error)
-                    return
-                goes_on = self._judge(other, part, answer)
+                goes_on = self._send(other, self._parts.popleft())
+
+    def _send(self, other: OtherLrs, part: Sequence[Outgoing]) -> bool:
+        """Send a part, or the beginning of it that fits. Returns whether to go on."""
+        with self._hub.database.transaction() as session:
+            lease.confirm(session, self._claim.fence)
+        try:
+            with self._hub.database.reading() as session:
+                count, contents = contents_of(session, self._hub.settings, part)
+        except ContentLost as error:
+            if len(part) == 1:
+                return self._set_aside(part[0], Verdict.INCOMPLETE, error.message)
+            self._parts.extendleft(reversed(halves(part)))
+            return True
+        if count < len(part):
+            self._parts.appendleft(part[count:])
+            part = part[:count]
+        try:
+            answer = other.send(part, contents)
+        except ConnectorError as error:
+            self._wait(error, len(part))
+            return False
+        return self._judge(other, part, answer)
 
     def _judge(self, other: OtherLrs, part: Sequence[Outgoing], answer: Response) -> bool:
         """Write down what an answer means. Returns whether to go on."""
@@ -171,7 +193,8 @@ class _Turn:
                 if answer.status == 413:
                     self._limit = max(1, len(part) // 2)
             case Verdict.REFUSED | Verdict.DIFFERENT | Verdict.TOO_LARGE:
-                return self._set_aside(part[0], found, answer)
+                words = said(answer) or f"status {answer.status}, without a word"
+                return self._set_aside(part[0], found, words)
             case Verdict.STOP:
                 self._stop(*wording.stopped(answer))
                 return False
@@ -188,7 +211,7 @@ class _Turn:
                 self._forget_letter(session, part[0])
             self._write(session, part, succeeded_at=now)
 
-    def _set_aside(self, item: Outgoing, found: Verdict, answer: Response) -> bool:
+    def _set_aside(self, item: Outgoing, found: Verdict, words: str) -> bool:
         """List a statement as a dead letter. Returns whether to go on with the others."""
         self._refused += found is Verdict.REFUSED and not self._claim.letters
         stops = self._refused >= REFUSED_IN_A_ROW
@@ -199,14 +222,14 @@ class _Turn:
                 "seq": item.seq,
                 "statement_id": item.id,
                 "kind": found.value,
-                "message": said(answer) or f"status {answer.status}, without a word",
+                "message": words,
                 "at": now,
                 "again": False,
             }
             upsert(session, DeadLetter, letter, unique=("forwarder_id", "seq"))
             self._write(session, [item], release=stops)
             if stops:
-                self._write_error(session, *wording.all_refused(answer, self._refused), stops=True)
+                self._write_error(session, *wording.all_refused(words, self._refused), stops=True)
         return not stops
 
     def _forget_letter(self, session: Session, item: Outgoing) -> None:
@@ -256,10 +279,16 @@ class _Turn:
         with self._hub.database.transaction() as session:
             self._write_error(session, message, hint, stops=True)
 
-    def _wait(self, error: ConnectorError) -> None:
-        """Give the lease back; the row says when the next try is."""
+    def _wait(self, error: ConnectorError, count: int) -> None:
+        """Give the lease back; the row says when the next try is.
+
+        From the second try on the next request is half as large: what is too much at once for the
+        other store, or makes it stumble, gets through in parts.
+        """
         asked = error.retry_after if isinstance(error, Unavailable) else None
         self._tries += 1
+        if self._tries > 1:
+            self._limit = max(1, count // 2)
         seconds = wait_seconds(self._tries, asked)
         with self._hub.database.transaction() as session:
             self._write_error(

@@ -1,5 +1,6 @@
 """Pages of forwarders: how far each is behind, its settings, and what the other side refused."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -117,15 +118,21 @@ def settings(forwarder_id: UUID) -> Any:
     return _form_page(form, outcome, found)
 
 
-@blueprint.post("/<uuid:forwarder_id>/<any(pause, resume, retry):what>")
+@blueprint.post("/<uuid:forwarder_id>/<any(pause, resume, retry, skip):what>")
 @require_role("admin")
 def steer(forwarder_id: UUID, what: str) -> Response:
-    """Pause, resume, or try again at once."""
-    actions = {"pause": service.pause, "resume": service.resume, "retry": service.retry}
+    """Pause, resume, try again at once, or set the next statement aside."""
+    actions: dict[str, Callable[[Session, Forwarder], object]] = {
+        "pause": service.pause,
+        "resume": service.resume,
+        "retry": service.retry,
+        "skip": service.set_next_aside,
+    }
     said = {
         "pause": "is paused. Its position stays.",
         "resume": "goes on where it stood.",
         "retry": "is tried again at once.",
+        "skip": "goes on behind the statement that was next; it is among the dead letters.",
     }
     with current_hub().database.transaction() as session:
         found = service.forwarder_by_id(session, forwarder_id)

@@ -22,6 +22,8 @@ LETTER_WORDS = {
     "refused": "Refused",
     "there already, and different": "There already, different",
     "too large": "Too large for it",
+    "attachment lost here": "Attachment lost in this hub",
+    "set aside by an admin": "Set aside by an admin",
 }
 
 
@@ -88,15 +90,16 @@ def stopped(answer: Response) -> tuple[str, str]:
     )
 
 
-def all_refused(answer: Response, count: int) -> tuple[str, str]:
+def all_refused(words: str, count: int) -> tuple[str, str]:
     """Why a forwarder stops that gets one refusal after the other."""
-    host, words = urlsplit(answer.url).hostname, said(answer)
-    last = f", the last with: “{words}”." if words else "."
     hint = (
         "That is rarely the statements' fault: check the xAPI version and the endpoint in the "
         "settings, then press Try again and send the dead letters again."
     )
-    return f"{host} refused {count} statements one after the other{last}", hint
+    return (
+        f"The other store refused {count} statements in a row, the last with: “{words}”.",
+        hint,
+    )
 
 
 def waiting(error: ConnectorError) -> str:

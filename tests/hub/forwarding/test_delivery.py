@@ -273,6 +273,30 @@ def test_what_passes_by_itself_is_tried_again_later_without_a_thread_that_waits(
     assert forwarding.row.tries == 0
 
 
+def test_a_batch_that_makes_the_other_store_stumble_gets_through_in_parts(forwarding, other, push):
+    ids = push(8)
+    other.judge = lambda batch: (500, "oops") if len(batch) > 1 else None
+    for _ in range(30):
+        forwarding.come_due()
+        forwarding.run()
+    assert other.ids == ids
+    assert forwarding.letters == []
+
+
+def test_an_admin_can_set_aside_the_statement_that_the_other_store_fails_at(
+    forwarding, other, push
+):
+    ids = push(3)
+    other.judge = lambda batch: (500, "oops") if batch[0]["id"] == ids[0] else None
+    forwarding.run()
+    assert forwarding.do(service.set_next_aside)
+    forwarding.run()
+    assert other.ids == ids[1:]
+    (letter,) = forwarding.letters
+    assert str(letter.statement_id) == ids[0]
+    assert "oops" in letter.message
+
+
 def test_retry_after_is_honoured(hub, forwarding, other, push):
     other.judge = lambda batch: (429, "slower", {"Retry-After": "600"})
     push(1)

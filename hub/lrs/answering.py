@@ -81,6 +81,8 @@ def _response(
         answer = Response(body, content_type=content_type)
     else:
         answer = Response(body, mimetype="application/json")
+    if form.format == "canonical":
+        answer.vary.add("Accept-Language")
     if modified is not None:
         answer.headers["Last-Modified"] = http_date(modified)
     return answer

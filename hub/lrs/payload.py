@@ -20,12 +20,28 @@ def encode(
 ) -> bytes:
     """The statement as it is returned: what the store assigns is added, nothing else changed.
 
-    *version* is for a statement that names none.
+    But for one thing: context activities come back as arrays, also where a single one was sent
+    (xAPI Data 2.4.6.2). *version* is for a statement that names none.
     """
-    whole = {**statement, "id": statement_id, "stored": stored, "authority": authority}
+    whole = {**_with_arrays(statement), "id": statement_id, "stored": stored, "authority": authority}
     whole.setdefault("timestamp", stored)
     whole.setdefault("version", version)
     return xapi_json.dumps(whole)
+
+
+def _with_arrays(statement: Mapping[str, Any]) -> Mapping[str, Any]:
+    context = statement.get("context")
+    if context is not None and "contextActivities" in context:
+        groups = context["contextActivities"]
+        if any(type(group) is not list for group in groups.values()):
+            arrays = {
+                name: group if isinstance(group, list) else [group]
+                for name, group in groups.items()
+            }
+            statement = {**statement, "context": {**context, "contextActivities": arrays}}
+    if statement["object"].get("objectType") == "SubStatement":
+        statement = {**statement, "object": _with_arrays(statement["object"])}
+    return statement
 
 
 def decode(payload: bytes) -> dict[str, Any]:

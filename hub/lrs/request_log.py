@@ -8,10 +8,10 @@ log. Kept are times, counts and the first sentence of a refusal; no body, parame
 import threading
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from time import perf_counter
-from typing import cast
+from typing import NamedTuple, cast
 from uuid import UUID
 
 import structlog
@@ -44,8 +44,7 @@ _COLUMNS = tuple(column.key for column in VendorRequest.__table__.columns if col
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One request. milliseconds: from the check of the credentials to the answer.
 
     let_in: whether the credentials were good.
@@ -210,7 +209,12 @@ def _first_sentence(answer: Response) -> str:
 
 def _resource() -> str:
     """The address below /xapi without what stands for a value in it."""
-    path = request.url_rule.rule.partition("/<")[0] if request.url_rule else request.path
+    rule = request.url_rule
+    return _below(request.path if rule is None else rule.rule.partition("/<")[0])
+
+
+@lru_cache(maxsize=256)
+def _below(path: str) -> str:
     return path.removeprefix(PREFIX).strip("/")[:_LONGEST_RESOURCE]
 
 

@@ -142,6 +142,11 @@ def test_what_stands_before_and_after_the_parts_is_passed_over():
     assert parse(text, TYPE).statements == JSON
 
 
+def test_the_last_boundary_needs_no_line_end_and_the_first_may_have_one_before():
+    text = b"\r\n" + body(STATEMENTS).removesuffix(b"\r\n")
+    assert parse(text, TYPE).statements == JSON
+
+
 def test_spaces_after_a_boundary_belong_to_no_part():
     text = body(STATEMENTS).replace(b"--b\r\n", b"--b \t\r\n").replace(b"--b--\r\n", b"--b-- ")
     assert parse(text, TYPE).statements == JSON

@@ -6,9 +6,11 @@ from hashlib import sha256, sha512
 from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from hub.lrs.attachment_storage import storage_of
 from tests.hub.lrs.speaking import COMPLETED, refusal, statement, voiding
+from tests.xapi.signing import certificate, jws
 from xapi.multipart import Part, build, parse
 
 BINARY = bytes(range(256)) + b"\r\n--b\r\n\x00\r\n--b--\r\n"
@@ -17,7 +19,7 @@ BINARY = bytes(range(256)) + b"\r\n--b\r\n\x00\r\n--b--\r\n"
 @pytest.fixture(params=["database", "files"])
 def settings(request, settings):
     return replace(
-        settings, attachment_storage=request.param, max_attachments=3, max_attachment_bytes=1000
+        settings, attachment_storage=request.param, max_attachments=3, max_attachment_bytes=3000
     )
 
 
@@ -137,7 +139,7 @@ def test_the_next_page_has_its_attachments_too(vendor):
 
 
 def test_contents_that_are_too_many_for_one_answer_come_on_the_next_page(vendor):
-    contents = [bytes([number]) * 600 for number in range(3)]
+    contents = [bytes([number]) * 1800 for number in range(3)]
     for content in contents:
         sent(vendor, attached(content), content)
     body, found = fetch(vendor, attachments="true", ascending="true")
@@ -254,23 +256,46 @@ def test_multipart_of_another_kind_is_refused(vendor):
     assert nothing_stored(vendor)
 
 
-def test_a_signature_that_is_none_is_refused(vendor):
-    signature = attachment(
-        b"signed",
-        usageType="http://adlnet.gov/expapi/attachments/signature",
-        contentType="application/octet-stream",
-    )
-    content = replace(part(b"signed"), content_type="application/octet-stream")
-    answer = send(vendor, statement(attachments=[signature]), content)
-    assert "JWS" in refusal(answer, 400)
-    assert rules(answer) == ["signature_form"]
+def signed(whole, signature):
+    """A statement with its signature attached, and the part that brings it."""
+    kind = "application/octet-stream"
+    usage = "http://adlnet.gov/expapi/attachments/signature"
+    declared = attachment(signature, usageType=usage, contentType=kind)
+    return {**whole, "attachments": [declared]}, replace(part(signature), content_type=kind)
+
+
+@pytest.fixture(scope="module")
+def key():
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def test_a_signed_statement_is_stored_with_its_signature(vendor, key):
+    whole = statement(id=str(uuid4()))
+    signature = jws(whole, key, x5c=[certificate(key)])
+    (stored,) = sent(vendor, *signed(whole, signature))
+    assert fetch(vendor, statementId=stored, attachments="true")[1] == [signature]
+
+
+@pytest.mark.parametrize(("version", "status"), [("1.0.3", 400), ("2.0.0", 200)])
+def test_a_signed_duration_counts_to_the_hundredth_of_a_second_in_2(vendor, key, version, status):
+    vendor.version = version
+    signature = jws(statement(result={"duration": "PT1.239S"}), key)
+    answer = send(vendor, *signed(statement(result={"duration": "PT1.234S"}), signature))
+    assert answer.status_code == status, answer.text
+
+
+def test_a_signature_of_another_statement_is_refused(vendor, key):
+    answer = send(vendor, *signed(statement(), jws(statement(result={"success": True}), key)))
+    assert "another statement" in refusal(answer, 400)
+    assert rules(answer) == ["signature_differs"]
+    assert answer.json["problems"][0]["section"] == "Data 2.6"
     assert nothing_stored(vendor)
 
 
 def test_what_is_too_large_or_too_much_is_said_so(vendor):
-    large = bytes(1001)
+    large = bytes(3001)
     answer = send(vendor, attached(large), large)
-    assert "at most 1000 are taken" in refusal(answer, 413)
+    assert "at most 3000 are taken" in refusal(answer, 413)
     many = [b"1", b"2", b"3", b"4"]
     answer = send(vendor, attached(*many), *many)
     assert "more than 3 attachments" in refusal(answer, 413)

@@ -91,7 +91,7 @@ class Bench:
                         self._write_singles(hub, follower, "safe against kill only")
                 self._limits(place)
                 if self.size.large:
-                    fill(place.address, islice(self.numbers, self.size.large))
+                    fill(place.address, islice(self.numbers, self.size.large - next(self.numbers)))
                     with serving(place, headers) as hub:
                         follower.drained_after()
                         self._ask(hub, self.size.large)

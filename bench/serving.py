@@ -136,7 +136,7 @@ class Serving:
 
 def vendor_headers(place: Place) -> dict[str, str]:
     """Credentials of a new vendor that may do everything."""
-    lines = place.command("vendors", "add", f"bench {uuid4().hex[:6]}", "--scope", "all").split()
+    lines = place.command("vendors", "create", f"bench {uuid4().hex[:6]}", "--scope", "all").split()
     credentials = base64.b64encode(f"{lines[-2]}:{lines[-1]}".encode()).decode()
     return {"Authorization": f"Basic {credentials}", "X-Experience-API-Version": "1.0.3"}
 

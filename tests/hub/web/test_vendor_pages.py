@@ -126,3 +126,14 @@ def test_an_expired_credential_is_shown_as_expired(admin, hub, acme):
         session.merge(acme.vendor).expires_at = datetime(2001, 1, 1, tzinfo=UTC)
 
     assert "Expired" in admin.get("/admin/vendors").text
+
+
+def test_what_a_vendor_sent_and_was_set_aside_needs_attention_under_its_name(admin, hub, acme):
+    admin.post(f"/admin/vendors/{acme.vendor.id}", {"intake": "set-aside"})
+    acme.post(statement(verb={"id": "no iri"}))
+
+    page = admin.get("/admin/attention").text
+
+    assert f'<a href="/admin/vendors/{acme.vendor.id}">Acme LMS</a>' in page
+    assert "At: /verb/id" in page
+    assert "1 set aside" in admin.get(f"/admin/vendors/{acme.vendor.id}").text

@@ -86,11 +86,14 @@ def check_text(data: bytes, version: str) -> Checked:
 
 
 def judge(
-    statement: object, version: str, *, new_id: UUID = _NO_ID
+    statement: object, version: str, *, keep_authority: bool = False
 ) -> tuple[Prepared | None, tuple[Problem, ...]]:
     """The statement as the store takes it, or every problem that it has."""
     try:
-        return prepare(statement, new_id=new_id, version=version), ()
+        return (
+            prepare(statement, new_id=_NO_ID, version=version, keep_authority=keep_authority),
+            (),
+        )
     except InvalidStatement as error:
         return None, error.problems
 
@@ -112,7 +115,9 @@ def is_lines(first: bytes) -> bool:
     return line.startswith(b"{") and (line.endswith(b"}") or len(first) > LONGEST_LINE)
 
 
-def read_lines(stream: BinaryIO, version: str | None, *, first: bytes = b"") -> Iterator[Line]:
+def read_lines(
+    stream: BinaryIO, version: str | None, *, first: bytes = b"", keep_authority: bool = False
+) -> Iterator[Line]:
     """The statements of an NDJSON file, one after the other; empty lines are passed over.
 
     A statement without id gets one that is made of its content, so that the same line is the same
@@ -121,7 +126,7 @@ def read_lines(stream: BinaryIO, version: str | None, *, first: bytes = b"") -> 
     Without *version* each statement is read in the version that it names, 1.0.3 when it names
     none. One that says 1.0.x and is only valid in 2.0.0 is read as 2.0.0: it was stored by a
     request in that version, which may keep the older word. *first* is the first line where it was
-    read already.
+    read already. *keep_authority*: the authority of each statement is believed.
     """
     number = 0
     data = first or stream.readline(LONGEST_LINE + 1)
@@ -132,11 +137,11 @@ def read_lines(stream: BinaryIO, version: str | None, *, first: bytes = b"") -> 
                 pass
             yield Line(number, None, (too_large(LONGEST_LINE).problem,), version or "1.0.3")
         elif data.strip():
-            yield _line(number, data, version)
+            yield _line(number, data, version, keep_authority=keep_authority)
         data = stream.readline(LONGEST_LINE + 1)
 
 
-def _line(number: int, data: bytes, version: str | None) -> Line:
+def _line(number: int, data: bytes, version: str | None, *, keep_authority: bool) -> Line:
     try:
         value = xapi_json.loads(data)
     except xapi_json.BadJson as error:
@@ -151,9 +156,9 @@ def _line(number: int, data: bytes, version: str | None) -> Line:
             **value,
         }
     named = version or _version_of(value)
-    item, problems = judge(value, named)
+    item, problems = judge(value, named, keep_authority=keep_authority)
     if item is None and version is None and named == "1.0.3":
-        later, _ = judge(value, "2.0.0")
+        later, _ = judge(value, "2.0.0", keep_authority=keep_authority)
         if later is not None:
             return Line(number, later, (), "2.0.0")
     return Line(number, item, problems, named)

@@ -8,6 +8,7 @@ import json
 import sys
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -17,7 +18,9 @@ from hub.accounts import audit
 from hub.extensions import Hub
 from hub.jobs.queue import ring
 from hub.lrs import checking, exporting
+from hub.lrs.attachment_storage import storage_of
 from hub.lrs.importing import BATCH, Import, Imported, Refused, Stopped, importer
+from hub.lrs.sidecar import Sidecar
 from hub.lrs.validation_api import VERSIONS
 from hub.lrs.voiding import void
 from xapi import json as xapi_json
@@ -151,10 +154,16 @@ def _words(where: str, problem: Problem) -> str:
 @click.option("--verb", type=Iri(), help="Only with this verb.")
 @click.option("--activity", type=Iri(), help="Only about this activity.")
 @click.option("--agent", type=Agent(), help="Only about this agent: JSON, or an e-mail address.")
-@click.option("--voided", is_flag=True, help="The voided ones too, after the others.")
+@click.option("--voided", is_flag=True, help="The voided ones too.")
+@click.option(
+    "--attachments",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to write the contents of attachments, one file each.",
+)
 @click.option("--format", "_format", type=click.Choice(["ndjson"]), default="ndjson", hidden=True)
 @click.pass_obj
-def export_statements(hub: Hub, /, _format: str, **chosen: Any) -> None:
+def export_statements(hub: Hub, /, folder: Path | None, _format: str, **chosen: Any) -> None:
     """Write statements to standard output, one a line, in the order of storing.
 
     The filters are those of the standard, so that a statement which refers to a match is written
@@ -163,7 +172,14 @@ def export_statements(hub: Hub, /, _format: str, **chosen: Any) -> None:
     Example: hub statements export --since 2026-01-01T00:00:00Z > statements.ndjson
     """
     with click.open_file("-", "wb") as out:
-        done = exporting.export(hub.database, exporting.Selection(**chosen), out.write)
+        work = exporting.Export(
+            hub.database,
+            storage_of(hub.settings),
+            exporting.Selection(**chosen),
+            write=out.write,
+            sidecar=Sidecar(folder) if folder else None,
+        )
+        done = work.run()
     _say(_exported(done))
 
 
@@ -185,11 +201,25 @@ def _exported(done: exporting.Exported) -> str:
 @click.argument("file", type=click.File("rb"))
 @click.option("--as", "name", default="file", show_default=True, help="Who the authority names.")
 @click.option("--keep-authority", is_flag=True, help="Keep the authority in the file.")
+@click.option(
+    "--attachments",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where an export wrote the contents of attachments.",
+)
 @click.option("--strict", is_flag=True, help="Stop at what cannot be stored.")
 @click.option("--xapi", "version", type=click.Choice(VERSIONS), help="Version of the standard.")
 @click.pass_obj
 def import_statements(
-    hub: Hub, file: BinaryIO, name: str, *, keep_authority: bool, strict: bool, version: str | None
+    hub: Hub,
+    /,
+    file: BinaryIO,
+    name: str,
+    *,
+    keep_authority: bool,
+    folder: Path | None,
+    strict: bool,
+    version: str | None,
 ) -> None:
     """Store the statements of a FILE with one statement a line ("-" is standard input).
 
@@ -201,14 +231,15 @@ def import_statements(
     """
     work = Import(
         hub.database,
+        storage_of(hub.settings),
         name,
         report=lambda refused: _refused(_name(file), refused),
         progress=_progress,
-        keep_authority=keep_authority,
+        sidecar=Sidecar(folder) if folder else None,
         strict=strict,
     )
     try:
-        work.run(checking.read_lines(file, version))
+        work.run(checking.read_lines(file, version, keep_authority=keep_authority))
     except Stopped:
         _say("Stopped, as --strict asks.")
     finally:

@@ -9,25 +9,29 @@ read = stored + known + conflicts + invalid.
 then the import vouches for them, and whoever starts it must be trusted with that.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
 from hub.accounts.machine_keys import checked_name
 from hub.database import Database, collided
+from hub.lrs import attachments
+from hub.lrs.attachment_storage import Storage
 from hub.lrs.checking import Line
-from hub.lrs.exporting import attached_here
 from hub.lrs.prepare import Prepared
+from hub.lrs.sidecar import Sidecar, contents_of
 from hub.lrs.store import Authority, StatementConflict, put
-from xapi import json as xapi_json
-from xapi.errors import Problem
+from xapi.attachments import hashes_in
+from xapi.errors import InvalidStatement, Problem
+from xapi.multipart import Part
 from xapi.vocabulary import BASE
 
 BATCH = 500
 """Statements that are stored in one transaction."""
+MOST_CONTENT = 16 * 1024 * 1024
+"""Bytes of attachments that are held in memory; with more a batch has fewer statements."""
 _TRIES = 3
 
 
@@ -62,13 +66,31 @@ class Stopped(Exception):
     """
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A line that can be stored, with the contents of its attachments."""
+
+    line: Line
+    item: Prepared
+    parts: tuple[Part, ...]
+
+
 @dataclass(slots=True)
 class _Pending:
-    """The lines that wait to be stored together, by authority and version."""
+    """The lines that wait to be stored together, by version of the standard."""
 
-    groups: dict[tuple[bytes, str], list[Line]] = field(default_factory=dict)
-    agents: dict[bytes, Mapping[str, Any]] = field(default_factory=dict)
+    groups: dict[str, list[_Ready]] = field(default_factory=dict)
     ids: set[UUID] = field(default_factory=set)
+    content: int = 0
+
+    def add(self, ready: _Ready) -> None:
+        self.groups.setdefault(ready.line.version, []).append(ready)
+        self.ids.add(ready.item.id)
+        self.content += sum(len(part.content) for part in ready.parts)
+
+    @property
+    def full(self) -> bool:
+        return len(self.ids) >= BATCH or self.content >= MOST_CONTENT
 
 
 class Import:
@@ -82,19 +104,21 @@ class Import:
     def __init__(
         self,
         database: Database,
+        storage: Storage,
         name: str,
         *,
         report: Callable[[Refused], None],
         progress: Callable[[Imported], None],
-        keep_authority: bool = False,
+        sidecar: Sidecar | None = None,
         strict: bool = False,
     ) -> None:
         self.done = Imported()
         self._database = database
+        self._storage = storage
         self._authority = importer(name)
         self._report = report
         self._progress = progress
-        self._keep = keep_authority
+        self._sidecar = sidecar
         self._strict = strict
         self._pending = _Pending()
 
@@ -102,15 +126,8 @@ class Import:
         """Store what can be stored. Raises Stopped when the import is strict."""
         for line in lines:
             self.done.read += 1
-            problems = line.problems or _missing_content(line)
-            if line.statement is None or problems:
-                self.done.invalid += 1
-                self._report(Refused(line.number, problems))
-            else:
-                if line.statement.id in self._pending.ids:  # the second must find the first stored
-                    self._flush()
-                self._add(line, line.statement)
-            if len(self._pending.ids) >= BATCH:
+            self._take(line)
+            if self._pending.full:
                 self._flush()
                 self._progress(self.done)
             if self._strict and not self.done.complete:
@@ -120,39 +137,56 @@ class Import:
             raise Stopped
         return self.done
 
-    def _add(self, line: Line, item: Prepared) -> None:
-        agent = item.statement.get("authority") if self._keep else None
-        agent = agent or self._authority.agent
-        key = xapi_json.canonical(agent)
-        self._pending.agents[key] = agent
-        self._pending.groups.setdefault((key, line.version), []).append(line)
-        self._pending.ids.add(item.id)
+    def _take(self, line: Line) -> None:
+        item, problems = line.statement, line.problems
+        if item is not None:
+            if item.id in self._pending.ids:  # the second must find the first stored
+                self._flush()
+            try:
+                parts = contents_of(item.statement, self._sidecar, line.version)
+            except InvalidStatement as error:
+                problems = error.problems
+            else:
+                self._pending.add(_Ready(line, item, parts))
+        if problems:
+            self.done.invalid += 1
+            self._report(Refused(line.number, problems))
 
     def _flush(self) -> None:
         pending, self._pending = self._pending, _Pending()
-        for (key, version), lines in pending.groups.items():
-            self._store(lines, Authority(self._authority.key, pending.agents[key]), version)
+        for version, batch in pending.groups.items():
+            self._store(batch, version)
 
-    def _store(self, lines: Sequence[Line], authority: Authority, version: str) -> None:
-        while lines:
-            batch = [line.statement for line in lines if line.statement is not None]
+    def _store(self, batch: Sequence[_Ready], version: str) -> None:
+        while batch:
             try:
-                new = self._put(batch, authority, version)
+                new = self._put(batch, version)
             except StatementConflict as conflict:
-                self._store(lines[: conflict.index], authority, version)
+                self._store(batch[: conflict.index], version)
                 self.done.conflicts += 1
-                self._report(_taken(lines[conflict.index]))
-                lines = lines[conflict.index + 1 :]
+                self._report(_taken(batch[conflict.index]))
+                batch = batch[conflict.index + 1 :]
             else:
                 self.done.stored += new
                 self.done.known += len(batch) - new
                 return
 
-    def _put(self, batch: Sequence[Prepared], authority: Authority, version: str) -> int:
+    def _put(self, batch: Sequence[_Ready], version: str) -> int:
+        parts = {part.sha2: part for ready in batch for part in ready.parts}.values()
+        attachments.write_ahead(self._storage, parts)
         for rest in reversed(range(_TRIES)):
             try:
                 with self._database.transaction() as session:
-                    return put(session, batch, authority=authority, version=version).new
+                    items = [ready.item for ready in batch]
+                    stored = put(session, items, authority=self._authority, version=version)
+                    used = [
+                        (stored.seqs[item.id], sha2)
+                        for item in items
+                        if item.id in stored.seqs
+                        for sha2 in hashes_in(item.statement)
+                    ]
+                    attachments.keep(session, self._storage, parts, used)
+                    return stored.new
             except DBAPIError as error:
                 if not rest or not collided(error):
                     raise
@@ -170,17 +204,6 @@ def importer(name: str) -> Authority:
     return Authority(f"import:{name}", agent)
 
 
-def _taken(line: Line) -> Refused:
-    assert line.statement is not None
-    message = f"The id {line.statement.id} belongs to a stored statement with other content."
-    return Refused(line.number, (Problem("/id", "conflict", message, "Data 2.3.1"),))
-
-
-def _missing_content(line: Line) -> tuple[Problem, ...]:
-    if line.statement is None:
-        return ()
-    missing = attached_here(dict(line.statement.statement))
-    if not missing:
-        return ()
-    message = f"The content of the attachment {missing[0]} did not come with the file."
-    return (Problem("/attachments", "attachment_missing", message, "Data 2.4.11"),)
+def _taken(ready: _Ready) -> Refused:
+    message = f"The id {ready.item.id} belongs to a stored statement with other content."
+    return Refused(ready.line.number, (Problem("/id", "conflict", message, "Data 2.3.1"),))

@@ -122,7 +122,7 @@ def test_what_is_exported_can_be_imported(run, vendor, tmp_path):
 
     out = run("export", "--voided")
 
-    assert [json.loads(line)["id"] for line in out.stdout.splitlines()][-1] == ids[0]
+    assert next(json.loads(line)["id"] for line in out.stdout.splitlines()) == ids[0]
     assert out.stderr == "3 statements written, 1 of them voided.\n"
     again = run("import", "-", "--as", "old store", given=out.stdout)
     assert again.exit_code == 0

@@ -146,6 +146,6 @@ def duties() -> Duties:
     work.register("runs", runs_tasks.carry_out_next)
     work.register("recovery", runs_tasks.recover)
     work.register("projection", progress_tasks.project_waiting)
-    work.register("forwarding", forwarding_tasks.forward_next)
+    work.register("forwarding", forwarding_tasks.Forwarding())
     work.register("attachments", Sweeper())
     return work

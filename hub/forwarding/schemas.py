@@ -59,9 +59,9 @@ class ForwarderConfig(Schema):
             r"all\Z|\d{4}-\d\d-\d\d\Z|\Z", error="Write a day as 2026-03-31, or the word all."
         ),
         metadata={
-            "title": "Send again since",
-            "description": "A day such as 2026-03-31: what was stored since then is sent, even if "
-            "it was sent before. The word all: everything. Empty: what comes next.",
+            "title": "Stored since",
+            "description": "A day such as 2026-03-31: what was stored since then is sent, also "
+            "what was sent before. The word all: everything. Empty: what comes next.",
         },
     )
     verbs = fields.List(

@@ -5,6 +5,7 @@ that transaction sends the same statements again, and their ids tell the other s
 them: at least once on the way, once over there. No transaction is open while a request is.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -46,6 +47,9 @@ from hub.lrs.attachment_storage import ContentLost
 LETTERS_AT_ONCE = 20
 """Dead letters that are sent again in one turn, each by itself."""
 
+TURN_SECONDS = 30.0
+"""A slow store lets others go first after this."""
+
 Parts = deque[Sequence[Outgoing]]
 
 
@@ -71,20 +75,27 @@ def _asked_again() -> ColumnElement[bool]:
 
 
 def carry_out(
-    hub: Hub, forwarder_id: UUID, *, after_answer: Callable[[], object] = lambda: None
-) -> None:
-    """One turn. *after_answer* is called between an answer and the transaction that keeps it.
+    hub: Hub,
+    forwarder_id: UUID,
+    *,
+    after_answer: Callable[[], object] = lambda: None,
+    seconds: float = TURN_SECONDS,
+) -> bool:
+    """One turn, which begins no further request after *seconds*.
 
-    A forwarder that somebody else holds, or takes over meanwhile, is left alone.
+    *after_answer* is called between an answer and the transaction that keeps it. A forwarder that
+    somebody else holds, or takes over meanwhile, is left alone. Returns whether much waits: there
+    was a whole batch, or nothing to send among very many.
     """
     claim = _claim(hub, forwarder_id)
-    if claim is None:
-        return
-    turn = _Turn(hub, claim, after_answer)
+    if not isinstance(claim, _Claim):
+        return claim
+    turn = _Turn(hub, claim, after_answer, seconds)
     try:
         turn.run()
     except lease.LeaseLost:
-        return
+        return False
+    return len(claim.batch.items) >= claim.forwarder.batch_limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +108,15 @@ class _Claim:
     letters: bool
 
 
-def _claim(hub: Hub, forwarder_id: UUID) -> _Claim | None:
-    """Take the lease and read what to send; where nothing is to be sent, move on in one go."""
+def _claim(hub: Hub, forwarder_id: UUID) -> _Claim | bool:
+    """Take the lease and read what to send.
+
+    Where nothing is to be sent, move on in one go, and return whether more is to be looked through.
+    """
     with hub.database.transaction() as session:
         fence = lease.acquire(session, forwarder_id)
         if fence is None:
-            return None
+            return False
         forwarder = session.get_one(Forwarder, forwarder_id, populate_existing=True)
         asked = _letters_again(session, forwarder_id)
         if asked:
@@ -115,7 +129,7 @@ def _claim(hub: Hub, forwarder_id: UUID) -> _Claim | None:
         )
         if not batch.items:
             lease.write(session, fence, release=True, position=batch.upto)
-            return None
+            return batch.upto < newest_seq(session)
         return _Claim(forwarder, fence, batch, letters=False)
 
 
@@ -133,10 +147,13 @@ def _letters_again(session: Session, forwarder_id: UUID) -> list[Outgoing]:
 class _Turn:
     """The requests of one turn. What one could not take whole is sent in smaller parts."""
 
-    def __init__(self, hub: Hub, claim: _Claim, after_answer: Callable[[], object]) -> None:
+    def __init__(
+        self, hub: Hub, claim: _Claim, after_answer: Callable[[], object], seconds: float
+    ) -> None:
         self._hub = hub
         self._claim = claim
         self._after_answer = after_answer
+        self._ends_at = time.monotonic() + seconds
         self._limit = claim.forwarder.batch_limit
         self._refused = claim.forwarder.refused_in_a_row
         self._accepted = claim.forwarder.accepted
@@ -156,6 +173,15 @@ class _Turn:
             goes_on = True
             while goes_on and self._parts:
                 goes_on = self._send(other, self._parts.popleft())
+                if goes_on and self._parts and time.monotonic() > self._ends_at:
+                    self._let_others_go_first()
+                    return
+
+    def _let_others_go_first(self) -> None:
+        """End a turn that takes long. The next one begins with what this one would send next."""
+        limit = self._limit if self._claim.letters else len(self._parts[0])
+        with self._hub.database.transaction() as session:
+            lease.write(session, self._claim.fence, release=True, batch_limit=limit)
 
     def _send(self, other: OtherLrs, part: Sequence[Outgoing]) -> bool:
         """Send a part, or the beginning of it that fits. Returns whether to go on."""

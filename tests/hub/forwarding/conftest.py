@@ -13,7 +13,7 @@ from hub.deployment import found_deployment
 from hub.extensions import Hub
 from hub.forwarding import service
 from hub.forwarding.models import DeadLetter, Forwarder
-from hub.forwarding.tasks import forward_next
+from hub.forwarding.tasks import Found, forward_next
 from hub.migrations import upgrade
 from tests.hub.forwarding.other import ScriptedLrs, served
 from tests.hub.lrs.speaking import open_door, statement
@@ -70,7 +70,7 @@ class Forwarding:
     def run(self, most=50):
         """Let the duty work until it has nothing to do; returns how often it had."""
         for turn in range(most):
-            if not forward_next(self.hub):
+            if forward_next(self.hub) is Found.NOTHING:
                 return turn
         raise AssertionError("the duty never ends")
 

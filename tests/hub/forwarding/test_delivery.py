@@ -8,7 +8,7 @@ import pytest
 from hub.database import database_now
 from hub.forwarding import lease, service
 from hub.forwarding.rules import BATCH_LIMIT, REFUSED_IN_A_ROW
-from hub.forwarding.tasks import forward_next
+from hub.forwarding.tasks import Forwarding, Found, forward_next
 from hub.forwarding.turn import carry_out, next_due
 from tests.hub.forwarding.conftest import CANARY
 from tests.hub.forwarding.other import served
@@ -89,7 +89,7 @@ def test_while_one_worker_holds_it_no_other_sends(hub, forwarding, other, push):
     push(1)
     with hub.database.transaction() as session:
         assert lease.acquire(session, forwarding.row.id)
-    assert not forward_next(hub)
+    assert forward_next(hub) is Found.NOTHING
     carry_out(hub, forwarding.row.id)
     assert other.posts == []
 
@@ -365,3 +365,27 @@ def test_the_secret_goes_to_the_other_store_alone(hub, forwarding, other, push):
     with hub.database.engine.connect() as connection:
         rows = connection.exec_driver_sql("select * from forwarder").all()
     assert CANARY not in repr(rows)
+
+
+def test_a_turn_that_takes_long_ends_and_the_next_goes_on_where_it_was(
+    hub, forwarding, other, push
+):
+    ids = push(8)
+    other.judge = lambda batch: (413, "") if len(batch) > 2 else None
+    carry_out(hub, forwarding.row.id, seconds=0)
+    assert (other.posts, forwarding.row.batch_limit) == ([8], 4)
+    carry_out(hub, forwarding.row.id, seconds=0)
+    assert other.posts == [8, 4]
+    forwarding.run()
+    assert other.ids == ids
+
+
+def test_the_duty_rests_after_a_turn_unless_much_waits(hub, forwarding, other, push):
+    duty = Forwarding(rest=1000)
+    ids = push(BATCH_LIMIT + 1)
+    assert duty(hub)
+    assert not duty(hub)
+    assert other.ids == ids
+    push(1)
+    assert not duty(hub)
+    assert other.ids == ids

@@ -13,6 +13,8 @@ bytes. What it makes is removed in the end.
 
 import argparse
 import gc
+import signal
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from itertools import count, islice
@@ -246,6 +248,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="append figures to this file as JSON lines")
     parser.add_argument("--markdown", type=Path, help="write the table to this file")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # and remove everything
     size = QUICK if given.quick else Size(large=2_000_000 if given.large else 0)
     report = Report(given.out)
     for wanted in given.database or ["sqlite", "postgresql"]:

@@ -150,7 +150,8 @@ def serving(place: Place, headers: dict[str, str], **settings: str) -> Iterator[
     log = place.folder / "serve.log"
     with log.open("ab") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "hub.cli", "serve", "--port", str(port)],
+            [sys.executable, "-m", "hub.cli", "serve",
+             "--port", str(port), "--parent", str(os.getpid())],
             env=place.environment(settings), stdin=subprocess.DEVNULL,
             stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip

@@ -13,12 +13,12 @@ _THINGS = {
     "about": "what this store speaks",
 }
 _DEEDS = {
-    "GET": "Asked for",
-    "HEAD": "Asked about",
-    "PUT": "Stored",
-    "POST": "Added to",
-    "DELETE": "Deleted",
-    "OPTIONS": "Asked what is possible at",
+    "GET": "Read",
+    "HEAD": "Look at",
+    "PUT": "Store",
+    "POST": "Add to",
+    "DELETE": "Delete",
+    "OPTIONS": "See what is possible with",
 }
 _REFUSALS = {
     401: ("Not let in", "bad", "cross"),
@@ -32,11 +32,11 @@ _REFUSALS = {
 
 
 def deed(row: VendorRequest) -> str:
-    """What was asked for: "Sent 50 statements", "Asked for a state document"."""
+    """What was asked for: "Send 50 statements", "Read a state document"."""
     if row.resource == "statements" and row.method in {"POST", "PUT"}:
         if row.statements is None:
-            return "Sent statements"
-        return "Sent 1 statement" if row.statements == 1 else f"Sent {row.statements:,} statements"
+            return "Send statements"
+        return "Send 1 statement" if row.statements == 1 else f"Send {row.statements:,} statements"
     thing = _THINGS.get(row.resource, f"/xapi/{row.resource}")
     return f"{_DEEDS.get(row.method, row.method)} {thing}"
 

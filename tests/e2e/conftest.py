@@ -16,12 +16,14 @@ from config import Settings
 from connectors.base import Grant
 from hub import clock
 from hub.accounts.service import add_user
+from hub.accounts.vendors import SCOPES, create_vendor
 from hub.app import create_app
 from hub.catalog.models import Course
 from hub.database import Database
 from hub.deployment import found_deployment
 from hub.extensions import Hub
 from hub.learners.models import Identifier, IdentityEvent, Learner, Link
+from hub.lrs.request_models import VendorRequest
 from hub.migrations import upgrade
 from hub.progress.models import Progress
 from hub.rejections.models import Rejection
@@ -203,6 +205,22 @@ def fill(session, hub, folder):
             )
         )  # fmt: skip
     fill_transcript(session, academy, classroom, now)
+    fill_vendor(session, hub, now)
+
+
+def fill_vendor(session, hub, now):
+    vendor, _, _ = create_vendor(session, hub.keyring, "Acme LMS", tuple(SCOPES))
+    for status, statements, aside, error in (
+        (200, 50, 0, ""), (200, 50, 3, ""), (204, 1, 0, ""), (404, None, 0, "There is nothing."),
+        (400, 2, 0, f"Statement 2 of 2 was not stored: /verb/id: {'x' * 200} is no IRI."),
+        (401, None, 0, "The secret is wrong."), (500, None, 0, "The hub could not answer."),
+    ):  # fmt: skip
+        session.add(
+            VendorRequest(
+                vendor_id=vendor.id, at=now, method="POST", resource="statements", status=status,
+                statements=statements, set_aside=aside, error=error, milliseconds=12.5,
+            )
+        )  # fmt: skip
 
 
 def fill_transcript(session, academy, classroom, now):

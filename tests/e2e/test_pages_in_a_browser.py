@@ -110,3 +110,14 @@ def test_without_scripts_every_page_still_works(browser, address):
     assert page.locator("h1").inner_text() == "Léa Martin"
     assert page.get_by_role("button", name="Print").count() == 0
     context.close()
+
+
+@pytest.mark.parametrize("width", [1200, 320])
+def test_what_a_vendor_asked_can_be_read_by_everybody(open_as, violations, width):
+    page = open_as("admin", "/admin/vendors", width=width)
+    page.get_by_role("link", name="Acme LMS").click()
+    page.get_by_role("heading", name="Acme LMS").wait_for()
+    assert violations(page) == []
+    assert page.complaints == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert "3 set aside" in page.locator("main").inner_text()

@@ -51,7 +51,7 @@ def test_a_request_tells_when_what_how_many_and_how_it_ended(vendor, logged):
     assert (row.method, row.resource, row.statements) == ("POST", "statements", 2)
     assert (row.status, row.error, row.set_aside) == (200, "", 0)
     assert 0 < row.milliseconds < 60_000
-    assert (deed(row), outcome(row)[0]) == ("Sent 2 statements", "Accepted")
+    assert (deed(row), outcome(row)[0]) == ("Send 2 statements", "Accepted")
 
 
 def test_a_refusal_tells_the_first_sentence_of_its_reason(vendor, logged):
@@ -216,13 +216,13 @@ def test_no_request_writes_for_the_log_or_the_last_use(vendor, hub, app):
 @pytest.mark.parametrize(
     ("method", "resource", "statements", "words"),
     [
-        ("POST", "statements", 1, "Sent 1 statement"),
-        ("PUT", "statements", 1, "Sent 1 statement"),
-        ("POST", "statements", 5000, "Sent 5,000 statements"),
-        ("POST", "statements", None, "Sent statements"),
-        ("GET", "statements", None, "Asked for statements"),
-        ("GET", "activities/state", None, "Asked for a state document"),
-        ("DELETE", "agents/profile", None, "Deleted an agent profile"),
+        ("POST", "statements", 1, "Send 1 statement"),
+        ("PUT", "statements", 1, "Send 1 statement"),
+        ("POST", "statements", 5000, "Send 5,000 statements"),
+        ("POST", "statements", None, "Send statements"),
+        ("GET", "statements", None, "Read statements"),
+        ("GET", "activities/state", None, "Read a state document"),
+        ("DELETE", "agents/profile", None, "Delete an agent profile"),
         ("PATCH", "nothing/here", None, "PATCH /xapi/nothing/here"),
     ],
 )

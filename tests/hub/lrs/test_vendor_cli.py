@@ -110,6 +110,6 @@ def test_the_last_requests_are_shown_newest_first(run, vendor, app):
 
     shown = run("requests", name).stdout
 
-    assert shown.index("Sent 1 stat") < shown.index("Sent 2 stat")
+    assert shown.index("Send 1 stat") < shown.index("Send 2 stat")
     assert "(400)" in shown
     assert vendor.secret not in shown

@@ -106,7 +106,7 @@ def test_the_last_requests_are_shown_in_words_newest_first(admin, acme, web_app)
 
     page = admin.get(f"/admin/vendors/{acme.vendor.id}").text
 
-    shown = ["Asked for statements", "Sent 1 statement", "Refused", "Sent 2 statements"]
+    shown = ["Read statements", "Send 1 statement", "Refused", "Send 2 statements"]
     places = [page.index(words) for words in shown]
     assert places == sorted(places)
     assert acme.secret not in page

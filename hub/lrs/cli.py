@@ -15,6 +15,7 @@ from uuid import UUID
 import click
 
 from hub.accounts import audit
+from hub.errors import HubError
 from hub.extensions import Hub
 from hub.jobs.queue import ring
 from hub.lrs import checking, exporting
@@ -179,7 +180,15 @@ def export_statements(hub: Hub, /, folder: Path | None, _format: str, **chosen: 
             write=out.write,
             sidecar=Sidecar(folder) if folder else None,
         )
-        done = work.run()
+        try:
+            done = work.run()
+            out.flush()
+        except BrokenPipeError as error:
+            sys.stdout = None  # nobody is there to be told the rest
+            raise HubError(
+                "The export was not finished: what it was written to has stopped reading.",
+                hint="Write it to a file.",
+            ) from error
     _say(_exported(done))
 
 

@@ -16,9 +16,10 @@ from hub.database import Base, BigKey
 
 
 class Touched(Base):
-    """One key that must be projected again."""
+    """One key that must be projected again. An id is never given twice."""
 
     __tablename__ = "touched"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - read by the declarative base
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
     learner_id: Mapped[UUID]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.progress.evidence import RANK, Evidence, Kind, Score
-from hub.progress.state import State
+from hub.progress.state import NOTHING, State
 
 MIN_ATTENDANCE = 0.8
 """Share of a session that counts as having attended it."""
@@ -77,7 +77,7 @@ def reduce_activity(evidence: Iterable[Evidence]) -> State:
     """The state of one activity from the evidence about itself, superseded versions left out."""
     ordered = in_order(evidence)
     if not ordered:
-        return State()
+        return NOTHING
     groups: dict[str, list[Evidence]] = {}
     for item in ordered:
         groups.setdefault(item.attempt, []).append(item)

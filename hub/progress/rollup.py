@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from connectors.records import ActivityKind
 from hub.progress.evidence import Score
-from hub.progress.state import State
+from hub.progress.state import NOTHING, State
 
 _OF_THE_WHOLE = frozenset(
     {
@@ -58,7 +58,7 @@ def state_of(part: Part, own: State, children: Sequence[Node]) -> State:
 
 def _called_off(state: State) -> State:
     """What has not taken place: a registration for it is void, and nobody was absent."""
-    if state == State() or state.satisfied or state.active:
+    if state.satisfied or state.active or state.says_nothing:
         return state
     return replace(
         state, withdrawn=True, requested=False, no_show=False, result=None, result_at=None
@@ -79,8 +79,8 @@ def all_of(children: Sequence[Node]) -> State:
     parts, what statements name beside them makes them no more.
     """
     everything = [child.state for child in children]
-    if all(state == State() for state in everything):
-        return State()
+    if all(state.says_nothing for state in everything):
+        return NOTHING
     states = [child.state for child in required_of(children)]
     done = [state for state in states if state.satisfied]
     met = len([state for state in states if state.satisfied or state.waived])
@@ -132,9 +132,9 @@ def any_of(ways: Sequence[State]) -> State:
 
     Where none is, the newest that the learner has not withdrawn from tells how things stand.
     """
-    touched = [state for state in ways if state != State()]
+    touched = [state for state in ways if not state.says_nothing]
     if len(touched) <= 1:
-        return touched[0] if touched else State()
+        return touched[0] if touched else NOTHING
     satisfied = [state for state in touched if state.satisfied]
     live = satisfied or [state for state in touched if not state.withdrawn] or touched
     chosen = max(live, key=lambda s: (s.satisfied and s.success is True, *_latest(s)))

@@ -4,7 +4,7 @@ Parts reduce before the course. What the course's own system says about the cour
 would follow from the parts. Status is one word derived from separate facts.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -48,17 +48,58 @@ class Record:
     as_of: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The parts of a course, arranged once for all its learners.
+
+    tops are the courses (without one, whatever has nothing above it); below lists what hangs
+    directly under a part; above is the way back up. details are the parts that are no evidence.
+    """
+
+    parts: Mapping[str, Part]
+    details: frozenset[str]
+    tops: tuple[Part, ...]
+    below: Mapping[str, Sequence[Part]]
+    above: Mapping[str, str]
+
+
+def outline_of(parts: Iterable[Part]) -> Outline:
+    """Arrange the parts of a course."""
+    listed = tuple(parts)
+    known = {part.iri: part for part in listed if part.kind not in _DETAILS}
+    courses = [part for part in known.values() if part.kind == ActivityKind.COURSE]
+    alone = {part.iri for part in known.values() if _stands_alone(part, known)}
+    tops = courses or [part for part in known.values() if part.iri in alone]
+    top_iris = {part.iri for part in tops}
+    below: dict[str, list[Part]] = {}
+    above: dict[str, str] = {}
+    for part in known.values():
+        if part.iri in top_iris:
+            continue
+        stray = part.iri in alone or part.parent is None
+        above[part.iri] = tops[0].iri if stray else part.parent or ""
+        below.setdefault(above[part.iri], []).append(part)
+    details = frozenset(part.iri for part in listed if part.kind in _DETAILS)
+    return Outline(known, details, tuple(tops), below, above)
+
+
 def reduce(
-    evidence: Iterable[Evidence], parts: Sequence[Part], *, extra_flags: Iterable[str] = ()
+    evidence: Iterable[Evidence],
+    parts: Outline | Iterable[Part],
+    *,
+    extra_flags: Iterable[str] = (),
 ) -> Record:
     """The progress record that a set of evidence makes, for a course with these parts."""
-    details = {part.iri for part in parts if part.kind in _DETAILS}
-    parts = [part for part in parts if part.iri not in details]
-    counted = newest_versions(item for item in evidence if item.activity not in details)
+    outline = parts if isinstance(parts, Outline) else outline_of(parts)
+    counted = newest_versions(item for item in evidence if item.activity not in outline.details)
     by_activity: dict[str, list[Evidence]] = {}
-    for item in _sent_home(counted, parts):
+    for item in _sent_home(counted, outline.parts):
         by_activity.setdefault(item.activity, []).append(item)
-    tops = _tree(parts, by_activity)
+    strangers = by_activity.keys() - outline.parts.keys()
+    if strangers:
+        more = [Part(iri) for iri in sorted(strangers)]
+        outline = outline_of([*outline.parts.values(), *more])
+    tops = _tree(outline, by_activity)
     state = any_of([node.state for node in tops])
     shown = tops[0].below if len(tops) == 1 else tops
     return Record(
@@ -95,14 +136,13 @@ def percent_of(state: State) -> int:
     return min(99, int(round((state.progress or 0.0) * 100, 6)))
 
 
-def _sent_home(evidence: Sequence[Evidence], parts: Sequence[Part]) -> Iterator[Evidence]:
+def _sent_home(evidence: Sequence[Evidence], known: Mapping[str, Part]) -> Iterator[Evidence]:
     """Give an outcome that was stated for the course to the run whose enrolment it judges.
 
     An instructor's verdict names the course and the enrolment; attendance of the same enrolment
     tells which run that is. A failed run must not count as attended. Where a system decides about
     the course itself, what it says of the course stays there.
     """
-    known = {part.iri: part for part in parts}
     runs: dict[str, set[str]] = {}
     for item in evidence:
         part = known.get(item.activity)
@@ -126,21 +166,15 @@ def _sent_home(evidence: Sequence[Evidence], parts: Sequence[Part]) -> Iterator[
             yield item
 
 
-def _tree(parts: Sequence[Part], by_activity: Mapping[str, list[Evidence]]) -> list[Node]:
-    """The tops (courses; without one, whatever has nothing above it) with all below them."""
-    known = {part.iri: part for part in parts}
-    for iri in sorted(set(by_activity) - set(known)):
-        known[iri] = Part(iri)
-    courses = [part for part in known.values() if part.kind == ActivityKind.COURSE]
-    tops = courses or [part for part in known.values() if _stands_alone(part, known)]
-    below: dict[str, list[Part]] = {}
-    for part in known.values():
-        if part in tops:
-            continue
-        alone = _stands_alone(part, known)
-        parent = tops[0].iri if alone or part.parent is None else part.parent
-        below.setdefault(parent, []).append(part)
-    return [_node(part, below, by_activity) for part in tops]
+def _tree(outline: Outline, by_activity: Mapping[str, list[Evidence]]) -> list[Node]:
+    """The tops with all below them."""
+    spoken_of: set[str] = set()
+    for iri in by_activity:
+        one: str | None = iri
+        while one is not None and one not in spoken_of:
+            spoken_of.add(one)
+            one = outline.above.get(one)
+    return [_node(part, outline, by_activity, spoken_of) for part in outline.tops]
 
 
 def _stands_alone(part: Part, known: Mapping[str, Part]) -> bool:
@@ -156,13 +190,20 @@ def _stands_alone(part: Part, known: Mapping[str, Part]) -> bool:
 
 
 def _node(
-    part: Part, below: Mapping[str, list[Part]], by_activity: Mapping[str, list[Evidence]]
+    part: Part,
+    outline: Outline,
+    by_activity: Mapping[str, list[Evidence]],
+    spoken_of: Container[str],
 ) -> Node:
-    nodes = [_node(child, below, by_activity) for child in below.get(part.iri, ())]
     # What only other learners' statements have brought into the course says nothing about this one.
-    children = tuple(node for node in nodes if node.part.declared or node.state != State())
+    children = tuple(
+        _node(child, outline, by_activity, spoken_of)
+        for child in outline.below.get(part.iri, ())
+        if child.declared or child.iri in spoken_of
+    )
+    said = tuple(node for node in children if node.part.declared or not node.state.says_nothing)
     own = reduce_activity(by_activity.get(part.iri, ()))
-    return Node(part, state_of(part, own, children), children)
+    return Node(part, state_of(part, own, said), said)
 
 
 def _worth_showing(node: Node) -> bool:
@@ -172,7 +213,7 @@ def _worth_showing(node: Node) -> bool:
     """
     if node.part.kind == ActivityKind.CERTIFICATE:
         return False
-    used = node.state != State()
+    used = not node.state.says_nothing
     if node.part.kind in {ActivityKind.MODULE, ActivityKind.LESSON}:
         return node.part.declared or used
     return used

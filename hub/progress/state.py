@@ -38,3 +38,11 @@ class State:
     @property
     def satisfied(self) -> bool:
         return self.satisfied_at is not None
+
+    @property
+    def says_nothing(self) -> bool:
+        return self is NOTHING or self == NOTHING
+
+
+NOTHING = State()
+"""What is known of an activity of which nothing was said."""

@@ -1,7 +1,8 @@
 """The duty of this room: project touched keys."""
 
 from hub.extensions import Hub
-from hub.progress.projector import anything_waits, project_some
+from hub.progress.projector import project_some
+from hub.progress.waiting import anything_waits
 
 
 def project_waiting(hub: Hub) -> bool:

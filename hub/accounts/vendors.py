@@ -1,7 +1,7 @@
 """Credentials of LMS vendors that push xAPI: key and secret for Basic authentication.
 
-The secret is shown once and kept as a keyed hash. What a credential may do is fixed when it is
-made; how long it works and how strictly its requests are judged can be changed.
+The secret is shown once and kept as a keyed hash. What a credential may do, how long it works and
+how strictly its requests are judged can be changed; its key and its secret cannot.
 """
 
 import hmac
@@ -90,11 +90,12 @@ def change_vendor(
     expires_at: datetime | None,
     intake: str,
     ignores_unknown: bool,
+    scopes: Iterable[str] | None = None,
 ) -> None:
-    """Change how long a credential works and how its requests are judged.
+    """Change how long a credential works, how its requests are judged, and what it may do.
 
-    Raises Invalid for an unknown intake or an expiry that has passed, and Conflict when the vendor
-    is revoked.
+    No scopes: they stay. Raises Invalid for an unknown scope or intake or an expiry that has
+    passed, and Conflict when the vendor is revoked.
     """
     if vendor.revoked_at is not None:
         raise Conflict(
@@ -102,6 +103,8 @@ def change_vendor(
         )
     if expires_at != vendor.expires_at:
         vendor.expires_at = _checked_expiry(expires_at)
+    if scopes is not None:
+        vendor.scopes = checked_scopes(scopes, SCOPES)
     vendor.intake = _checked_intake(intake)
     vendor.ignores_unknown = ignores_unknown
     session.flush()

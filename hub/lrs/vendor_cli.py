@@ -113,6 +113,13 @@ def list_vendors(hub: Hub) -> None:
 
 @vendors.command("change")
 @click.argument("name")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(list(service.SCOPES)),
+    help="What it may do from now on, instead of what it might; can be given more than once.",
+)
 @click.option("--expires", type=_DAY, help="Last day on which it works, in UTC.")
 @click.option("--no-expiry", is_flag=True, help="Let it work until it is revoked.")
 @click.option("--intake", type=_INTAKE, help="What a bad statement does.")
@@ -126,19 +133,21 @@ def list_vendors(hub: Hub) -> None:
 def change(
     hub: Hub,
     name: str,
+    scopes: tuple[str, ...],
     expires: datetime | None,
     intake: str | None,
     *,
     no_expiry: bool,
     ignores_unknown: bool | None,
 ) -> None:
-    """Change how long a vendor's credentials work and how strictly they are judged."""
+    """Change what a vendor may do, for how long, and how strictly its requests are judged."""
     if expires and no_expiry:
         raise click.UsageError("--expires and --no-expiry exclude each other.")
     with hub.database.transaction() as session:
         vendor = service.vendor_by_name(session, name)
         wanted: dict[str, Any] = {
             "expires_at": None if no_expiry else vendor.expires_at,
+            "scopes": scopes or None,
             "intake": intake or vendor.intake,
             "ignores_unknown": vendor.ignores_unknown
             if ignores_unknown is None

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from hub.accounts.models import AuditEntry, Vendor
-from hub.accounts.vendors import check_vendor
+from hub.accounts.vendors import USUAL_SCOPES, check_vendor
 from hub.errors import Conflict, Invalid, NotFound
 from hub.lrs.request_log import request_log
 from hub.lrs.vendor_cli import vendors
@@ -67,6 +67,10 @@ def test_a_change_touches_only_what_is_named(hub, run):
 
     run("change", "Acme", "--refuse-unknown-parameters")
     assert not only(hub).ignores_unknown
+    assert only(hub).scopes == list(USUAL_SCOPES)
+
+    run("change", "Acme", "--scope", "state", "--scope", "profile")
+    assert only(hub).scopes == ["state", "profile"]
 
 
 def test_an_expiry_cannot_be_set_and_removed_at_once(run):

@@ -177,6 +177,8 @@ def _newest(attempts: Sequence[_Attempt]) -> _Attempt:
     What belongs to no attempt counts as one when it says more than that there was something, and
     is later.
     """
+    if len(attempts) == 1:
+        return attempts[0]
     counted = [item for item in attempts if item.number is not None]
     others = [
         item for item in attempts if item.number is None and (item.key or _says_much(item))
@@ -278,9 +280,9 @@ def _valid_until(ordered: Sequence[Evidence]) -> datetime | None:
 
 def _flags(ordered: Sequence[Evidence], counting: _Attempt) -> frozenset[str]:
     """What a reader should know: of the attempt that counts, and of what belongs to none."""
-    found = {
-        flag for item in ordered if item.attempt in {counting.key, ""} for flag in item.flags
-    } - {"timestamp_observed"}
+    told = {counting.key, ""}
+    found = {flag for item in ordered if item.flags and item.attempt in told for flag in item.flags}
+    found.discard("timestamp_observed")
     there = [item for item in ordered if item.kind is Kind.ATTENDED]
     if there and any(item.kind is Kind.NO_SHOW for item in ordered):
         found.add("no_show_contradicted")

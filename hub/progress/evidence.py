@@ -134,6 +134,7 @@ _CONTRADICTED: Mapping[Kind, tuple[str, bool]] = {
     Kind.FAILED: ("success", True),
 }
 """The member of the result, and its value, that says the opposite of the verb."""
+_VERDICTS = frozenset({Kind.PASSED, Kind.FAILED})
 _NO_VERDICT = frozenset({Kind.NO_SHOW, Kind.UNCOMPLETED, Kind.CERTIFIED, Kind.WAIVED})
 
 
@@ -146,19 +147,24 @@ def evidence_of(stored: StoredStatement) -> tuple[Evidence, ...]:
     verb = v.canonical_verb(statement["verb"]["id"])
     if verb in ABOUT_A_QUESTION:
         return ()
-    base = _base(stored)
     result: Mapping[str, Any] = statement.get("result", {})
+    own = _BY_VERB.get(verb)
     if verb == v.ATTENDED.id:
-        base = _attendance(base, statement)
+        base = _attendance(_base(stored, Kind.ATTENDED), statement)
         kinds = [base.kind, *_verdict(result)]
-    elif _contradicts_itself(_BY_VERB.get(verb), result):
-        base = replace(base, flags=tuple(sorted({*base.flags, "contradictory"})))
-        kinds = [Kind.ENDED]
+    elif _contradicts_itself(own, result):
+        base = _base(stored, Kind.ENDED)
+        return (replace(base, flags=tuple(sorted({*base.flags, "contradictory"}))),)
     else:
-        kinds = _kinds(_BY_VERB.get(verb), result)
-    verdicts = [kind for kind in kinds if kind in {Kind.PASSED, Kind.FAILED}]
+        kinds = _kinds(own, result)
+        if not kinds:
+            return ()
+        base = _base(stored, kinds[0])
+    judging = next((kind for kind in kinds if kind in _VERDICTS), kinds[0])
+    if kinds == [judging]:
+        return (base,)
     return tuple(
-        replace(base, kind=kind, score=base.score if kind is (verdicts or kinds)[0] else None)
+        replace(base, kind=kind, score=base.score if kind is judging else None)
         for kind in dict.fromkeys(kinds)
     )
 
@@ -188,7 +194,7 @@ def _verdict(result: Mapping[str, Any]) -> list[Kind]:
     return [Kind.PASSED if success else Kind.FAILED] if isinstance(success, bool) else []
 
 
-def _base(stored: StoredStatement) -> Evidence:
+def _base(stored: StoredStatement, kind: Kind) -> Evidence:
     statement = stored.payload
     context: Mapping[str, Any] = statement.get("context", {})
     result: Mapping[str, Any] = statement.get("result", {})
@@ -198,7 +204,7 @@ def _base(stored: StoredStatement) -> Evidence:
     registration = str(context.get("registration", "")).lower()
     number = _count(about.get(v.EXT_ATTEMPT))
     return Evidence(
-        kind=Kind.STARTED,
+        kind=kind,
         at=at,
         stored=stored.stored,
         statement=statement["id"],

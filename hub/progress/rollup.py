@@ -200,7 +200,13 @@ def joined(own: State, parts: State, *, decides: bool) -> State:
 
 
 def _sum(states: Sequence[State]) -> State:
-    """What adds up, or is the earliest, latest or newest of several states."""
+    """What adds up, or is the earliest, latest or newest of several states.
+
+    What does not add up is for the caller to set.
+    """
+    states = [state for state in states if state is not NOTHING]
+    if len(states) == 1:
+        return states[0]
     times = [state.seconds for state in states if state.seconds is not None]
     judged = [(s.result_at, s.result or "") for s in states if s.result_at is not None]
     result_at, result = max(judged, default=(None, None))

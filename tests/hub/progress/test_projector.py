@@ -15,8 +15,9 @@ from hub.learners.service import find_learner, note_account
 from hub.lrs.touching import touch_learner
 from hub.progress import projector
 from hub.progress import waiting as projecting_order
+from hub.progress.gathering import gather
 from hub.progress.models import Progress
-from hub.progress.projector import catch_up, project_some, rebuild
+from hub.progress.projector import all_keys, catch_up, project_some, rebuild, record_of
 from hub.runs.pull import normalized
 from hub.runs.statements import Origin
 from hub.runs.take_in import Normalized, PageWriter
@@ -101,6 +102,19 @@ def test_a_row_moves_only_when_something_has_changed(hub, world):
     (after,) = all_rows(hub)
     assert after.updated_at > before.updated_at
     assert (after.status, after.last_result) == ("passed", "failed")
+
+
+def test_many_keys_at_once_are_what_each_is_alone(hub):
+    for name in ("one-world", "another-world"):
+        for deed in history(World(hub, name), Random(5)):
+            deed()
+    with hub.database.reading() as session:
+        keys = sorted(all_keys(session), key=str)
+        together = gather(session, keys).records
+        alone = {key: record_of(session, key) for key in keys}
+
+    assert len(together) > 2
+    assert {key: record for key, record in alone.items() if record} == together
 
 
 class PowerCut(Exception):

@@ -2,7 +2,8 @@
 
 Works on bytes, since an attachment may hold anything: NUL, line ends, lines that look like a
 boundary. Refuses what RFC 2046 does not allow, and parts whose bytes are not those of their hash,
-by a rule that the sender can look up; it never guesses where a part ends.
+by a rule that the sender can look up; it never guesses where a part ends. One fault of common
+clients is taken where the hash of the part proves what was meant: no line end before a boundary.
 """
 
 import hashlib
@@ -17,6 +18,8 @@ HASH_HEADER = "X-Experience-API-Hash"
 MOST_PARTS = 1000
 MOST_BYTES = 64 * 1024 * 1024
 _MOST_HEADER_BYTES = 8 * 1024
+_MOST_TRIALS = 1000
+"""Of how many places in a content it is tried whether a boundary without a line end is there."""
 
 _ALGORITHMS = {56: "sha224", 64: "sha256", 96: "sha384", 128: "sha512"}
 """SHA-2 by the number of hexadecimal digits."""
@@ -77,17 +80,23 @@ def parse(
     raw = _bodies(body, boundary, most_parts + 1)
     headers, start = _headers(body, *raw[0], 1)
     _check_first(headers)
-    parts = []
-    for number, (begin, end) in enumerate(raw[1:], start=2):
-        part_headers, begin_content = _headers(body, begin, end, number)
-        if end - begin_content > most_bytes:
-            raise BadMultipart(
-                "too_many_bytes",
-                f"The attachment has {end - begin_content} bytes; at most {most_bytes} are taken.",
-                part=number,
-                too_large=True,
-            )
-        parts.append(_part(part_headers, body[begin_content:end], number))
+    parts: list[Part] = []
+    for first, end in raw[1:]:
+        begin: int | None = first
+        while begin is not None:
+            if len(parts) == most_parts:
+                raise _too_many(most_parts)
+            number = len(parts) + 2
+            headers, content = _headers(body, begin, end, number)
+            stop, begin = _end_of_content(body, content, end, headers, boundary)
+            if stop - content > most_bytes:
+                raise BadMultipart(
+                    "too_many_bytes",
+                    f"The attachment has {stop - content} bytes; at most {most_bytes} are taken.",
+                    part=number,
+                    too_large=True,
+                )
+            parts.append(_part(headers, body[content:stop], number))
     return Multipart(body[start : raw[0][1]], tuple(parts))
 
 
@@ -148,11 +157,7 @@ def _bodies(body: bytes, boundary: bytes, most: int) -> list[tuple[int, int]]:
         if begin is not None:
             found.append((begin, at))
             if len(found) > most:
-                raise BadMultipart(
-                    "too_many_parts",
-                    f"The request has more than {most - 1} attachments.",
-                    too_large=True,
-                )
+                raise _too_many(most - 1)
         if closes and found:
             return found
         if closes:
@@ -165,6 +170,37 @@ def _bodies(body: bytes, boundary: bytes, most: int) -> list[tuple[int, int]]:
         f'The body does not end with the line "--{boundary.decode()}--"; was it cut off?',
         part=len(found) + 1,
     )
+
+
+def _too_many(most: int) -> BadMultipart:
+    return BadMultipart(
+        "too_many_parts", f"The request has more than {most} attachments.", too_large=True
+    )
+
+
+def _end_of_content(
+    body: bytes, begin: int, end: int, headers: Mapping[str, str], boundary: bytes
+) -> tuple[int, int | None]:
+    """Where a content ends, and where the next part begins that has no line end before it.
+
+    TinCanJS and @xapi/xapi end no line between an attachment and the boundary of the next one. Such
+    a boundary counts where the bytes before it have the hash that their part states; anywhere else
+    it is content, as RFC 2046 says.
+    """
+    line = b"--" + boundary + b"\r\n"
+    at = body.find(line, begin, end)
+    stated = headers.get(HASH_HEADER.lower(), "")
+    if at < 0 or not is_sha2(stated):
+        return end, None
+    seen, hashed, view = begin, hashlib.new(_ALGORITHMS[len(stated)]), memoryview(body)
+    for _ in range(_MOST_TRIALS):
+        hashed.update(view[seen:at])
+        if hashed.hexdigest() == stated.lower():
+            return at, at + len(line)
+        seen, at = at, body.find(line, at + len(line), end)
+        if at < 0:
+            break
+    return end, None
 
 
 def _delimiters(body: bytes, boundary: bytes) -> Iterator[tuple[int, int, bool]]:

@@ -252,6 +252,38 @@ def test_a_body_that_is_no_multipart_is_refused(text, rule):
     assert refused(text).rule == rule
 
 
+def glued(*contents):
+    """A body as TinCanJS sends it: no line end between an attachment and the next boundary."""
+    text = body(STATEMENTS, *((head(content), content) for content in contents))
+    for content in contents[:-1]:
+        text = text.replace(content + b"\r\n--b", content + b"--b")
+    return text
+
+
+def test_a_boundary_without_a_line_end_counts_where_the_hash_proves_it():
+    contents = [b"alpha", b"beta\n", b"--b gamma", b"delta--b"]
+    found = parse(glued(*contents), TYPE).parts
+    assert [one.content for one in found] == contents
+
+
+def test_a_boundary_without_a_line_end_is_content_where_the_hash_says_so():
+    content = b"alpha--b\r\nbeta--b\r\n"
+    (found,) = parse(body(STATEMENTS, (head(content), content)), TYPE).parts
+    assert found.content == content
+
+
+def test_a_boundary_without_a_line_end_helps_no_wrong_hash():
+    text = glued(b"alpha", b"beta").replace(b"alpha", b"alphA")
+    assert refused(text).rule == "hash_mismatch"
+
+
+def test_parts_without_a_line_end_between_them_are_counted_and_measured():
+    text = glued(b"alpha", b"beta")
+    assert refused(text, most_parts=1).rule == "too_many_parts"
+    assert refused(text, most_bytes=4).part == 2
+    assert len(parse(text, TYPE, most_parts=2, most_bytes=5).parts) == 2
+
+
 def test_more_parts_than_allowed_are_too_large():
     text = body(STATEMENTS, (head(), b"content"), (head(), b"content"))
     assert len(parse(text, TYPE, most_parts=2).parts) == 2

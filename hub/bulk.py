@@ -1,11 +1,12 @@
-"""Inserts many rows in one step of the database.
+"""Inserts and finds many rows in one step of the database.
 
 The driver's executemany takes a step per row, and in a process with busy threads each step may
 wait for its turn to run Python again. Here SQLite gets rows as one statement of many VALUES, and
 PostgreSQL as one COPY. Values pass through the column types as in every other statement.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +14,7 @@ import psycopg
 from sqlalchemy import Dialect, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hub.database import Base
 
@@ -105,3 +106,56 @@ def _copy(session: Session, table: Table, names: tuple[str, ...], rows: Sequence
 
 def _copy_type(table: Table, name: str) -> str:
     return str(table.c[name].type.compile(dialect=postgresql.dialect())).lower()  # type: ignore[no-untyped-call]
+
+
+class Lookup:
+    """A SELECT of the rows in which a column has one of many values: one statement, one parameter.
+
+    *sql* has ``{among}`` where the comparison stands ("WHERE id {among}"). *value* is the column of
+    the values, *columns* are those of the result. What the session holds is not flushed before.
+    """
+
+    def __init__(
+        self, sql: str, value: InstrumentedAttribute[Any], *columns: InstrumentedAttribute[Any]
+    ) -> None:
+        kind = value.type.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
+        self._sql = {
+            "sqlite": sql.format(among="IN (SELECT value FROM json_each(?))"),
+            "postgresql": sql.format(among=f"= ANY(%s::{kind}[])"),
+        }
+        self._value = value
+        self._columns = columns
+
+    def rows(self, session: Session, values: Iterable[Any]) -> list[Any]:
+        """The rows, in no particular order; none for no values."""
+        wanted = list(values)
+        if not wanted:
+            return []
+        dialect = session.get_bind().dialect
+        parameter: Any = wanted
+        if dialect.name == "sqlite":
+            convert = self._value.type.dialect_impl(dialect).bind_processor(dialect)
+            given = wanted if convert is None else [convert(value) for value in wanted]
+            parameter = json.dumps(given)
+        found = session.connection().exec_driver_sql(self._sql[dialect.name], (parameter,))
+        return read_rows(found.all(), self._columns, dialect)
+
+
+def read_rows(
+    rows: Sequence[Any], columns: Sequence[InstrumentedAttribute[Any]], dialect: Dialect
+) -> list[Any]:
+    """Rows of a driver with the values that their columns have in Python."""
+    readers = [
+        (place, read)
+        for place, column in enumerate(columns)
+        if (read := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
+    ]
+    if not readers:
+        return list(rows)
+    result = []
+    for row in rows:
+        values = list(row)
+        for place, read in readers:
+            values[place] = read(values[place])
+        result.append(values)
+    return result

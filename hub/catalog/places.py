@@ -9,16 +9,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.bulk import Lookup
 from hub.catalog import service
 from hub.catalog.models import Activity
 from hub.catalog.rules import Seen
 from hub.database import insert_ignoring, known, learn
 
-_PER_QUERY = 400
-"""SQLite allows a limited number of parameters."""
+_BY_IRI = Lookup(
+    "SELECT iri, id FROM activity WHERE iri {among}", Activity.iri, Activity.iri, Activity.id
+)
+_COURSES = Lookup(
+    "SELECT id, course_id FROM activity WHERE id {among}",
+    Activity.id,
+    Activity.id,
+    Activity.course_id,
+)
 _PLACES = "places"
 _IRIS = "activities"
 
@@ -111,25 +118,8 @@ def _still(settled: _Settled, courses: dict[int, UUID | None]) -> bool:
 
 
 def _courses(session: Session, ids: Iterable[int]) -> dict[int, UUID | None]:
-    found: dict[int, UUID | None] = {}
-    ordered = sorted(ids)
-    for start in range(0, len(ordered), _PER_QUERY):
-        rows = session.execute(
-            select(Activity.id, Activity.course_id).where(
-                Activity.id.in_(ordered[start : start + _PER_QUERY])
-            )
-        )
-        found.update((activity_id, course_id) for activity_id, course_id in rows)
-    return found
+    return dict(_COURSES.rows(session, ids))
 
 
 def _ids(session: Session, iris: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for start in range(0, len(iris), _PER_QUERY):
-        rows = session.execute(
-            select(Activity.iri, Activity.id).where(
-                Activity.iri.in_(iris[start : start + _PER_QUERY])
-            )
-        )
-        found.update((iri, activity_id) for iri, activity_id in rows)
-    return found
+    return dict(_BY_IRI.rows(session, iris))

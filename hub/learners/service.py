@@ -6,19 +6,28 @@ can be reversed exactly.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from connectors.records import Identifier as Named
 from hub import clock
+from hub.bulk import Lookup, insert_many
 from hub.database import insert_ignoring
 from hub.learners.models import Identifier, IdentityEvent, Learner, Link, SourceAccount
 from hub.learners.rules import Key, Name, contradiction, name_of, names_of
 
 UNKNOWN_IDENTIFIERS = 400
 """Names per query: SQLite allows a limited number of parameters."""
+
+
+_LEARNERS = Lookup(
+    "SELECT identifier_id, learner_id FROM link WHERE valid_to IS NULL AND identifier_id {among}",
+    Link.identifier_id,
+    Link.identifier_id,
+    Link.learner_id,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +67,8 @@ def _identifier_ids(session: Session, keys: Iterable[Key]) -> dict[Key, int]:
 
 def learners_of(session: Session, identifier_ids: Iterable[int]) -> dict[int, UUID]:
     """The learner that each identifier is linked to now; unlinked ones are absent."""
-    found: dict[int, UUID] = {}
-    ordered = sorted(set(identifier_ids))
-    for start in range(0, len(ordered), UNKNOWN_IDENTIFIERS):
-        chunk = ordered[start : start + UNKNOWN_IDENTIFIERS]
-        rows = session.execute(
-            select(Link.identifier_id, Link.learner_id).where(
-                Link.identifier_id.in_(chunk), Link.valid_to.is_(None)
-            )
-        )
-        found.update((identifier_id, learner_id) for identifier_id, learner_id in rows)
-    return found
+    session.flush()
+    return dict(_LEARNERS.rows(session, set(identifier_ids)))
 
 
 def resolve(
@@ -125,6 +125,39 @@ def resolve(
     if name and not learner.name:
         learner.name = name
     return Resolved(learner.id, tuple(absorbed))
+
+
+def welcome(session: Session, newcomers: Mapping[int, str | None], *, by: str) -> dict[int, UUID]:
+    """A learner of its own for each of these identifiers, which nobody is linked to yet.
+
+    What resolve does for a single new name, for many at once; *newcomers* gives display names.
+    """
+    at = clock.now()
+    made = {identifier_id: uuid4() for identifier_id in sorted(newcomers)}
+    learners = [(made[i], name, "active", None, at) for i, name in sorted(newcomers.items())]
+    events = [
+        {
+            "at": at,
+            "actor": by,
+            "kind": "link",
+            "detail": {"learner": str(learner_id), "identifiers": [identifier_id]},
+        }
+        for identifier_id, learner_id in made.items()
+    ]
+    if not made:
+        return made
+    insert_many(session, Learner, ("id", "name", "status", "merged_into", "created_at"), learners)
+    event_ids = session.scalars(
+        insert(IdentityEvent).returning(IdentityEvent.id, sort_by_parameter_order=True), events
+    ).all()
+    links = [
+        (identifier_id, learner_id, "same_record", event_id, at)
+        for (identifier_id, learner_id), event_id in zip(made.items(), event_ids, strict=True)
+    ]
+    insert_many(
+        session, Link, ("identifier_id", "learner_id", "rule", "event_id", "valid_from"), links
+    )
+    return made
 
 
 def _learner_for(

@@ -6,17 +6,24 @@ activities costs no query here.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.bulk import Lookup
 from hub.catalog.places import intern_iris
-from hub.database import insert_ignoring, known, learn
+from hub.database import Base, insert_ignoring, known, learn
 from hub.lrs.keys import Key, Kind, registration_key
 from hub.lrs.models import AuthorityRow, Verb
 from hub.lrs.people import intern_agents
 from hub.lrs.prepare import FoundBy
+
+_VERBS = Lookup("SELECT iri, id FROM verb WHERE iri {among}", Verb.iri, Verb.iri, Verb.id)
+_AUTHORITIES = Lookup(
+    "SELECT key, id FROM authority WHERE key {among}",
+    AuthorityRow.key,
+    AuthorityRow.key,
+    AuthorityRow.id,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +54,13 @@ def intern(
         agents=intern_agents(session, sorted(agents)),
         verbs=intern_verbs(session, verbs),
         activities=intern_iris(session, activities),
-        authorities=_intern(session, "authorities", AuthorityRow, "key", authorities),
+        authorities=_intern(session, _AUTHORITIES, AuthorityRow, "key", authorities),
     )
 
 
 def intern_verbs(session: Session, iris: Iterable[str]) -> dict[str, int]:
     """Ids of verbs by IRI, made where they are new."""
-    return _intern(session, "verbs", Verb, "iri", iris)
+    return _intern(session, _VERBS, Verb, "iri", iris)
 
 
 def keys_of(found_by: FoundBy, authority: str | None, interned: Interned) -> list[Key]:
@@ -77,29 +84,18 @@ def keys_of(found_by: FoundBy, authority: str | None, interned: Interned) -> lis
 
 
 def _intern(
-    session: Session, shelf: str, table: Any, column: str, wanted: Iterable[str]
+    session: Session, lookup: Lookup, table: type[Base], column: str, wanted: Iterable[str]
 ) -> dict[str, int]:
     everything = set(wanted)
-    remembered = known(session, shelf)
+    remembered = known(session, table.__tablename__)
     ids = {text: remembered[text] for text in everything if text in remembered}
     asked = sorted(everything - ids.keys())
     if asked:
-        found = _ids(session, table, column, asked)
+        found = dict(lookup.rows(session, asked))
         missing = [{column: text} for text in asked if text not in found]
         if missing:
             insert_ignoring(session, table, missing, unique=(column,))
-            found = _ids(session, table, column, asked)
-        learn(session, shelf, found)
+            found = dict(lookup.rows(session, asked))
+        learn(session, table.__tablename__, found)
         ids |= found
     return ids
-
-
-def _ids(session: Session, table: Any, column: str, texts: list[str]) -> dict[str, int]:
-    text = getattr(table, column)
-    return {
-        name: row_id
-        for start in range(0, len(texts), 400)
-        for name, row_id in session.execute(
-            select(text, table.id).where(text.in_(texts[start : start + 400]))
-        )
-    }

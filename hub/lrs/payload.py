@@ -23,7 +23,8 @@ def encode(
     But for one thing: context activities come back as arrays, also where a single one was sent
     (xAPI Data 2.4.6.2). *version* is for a statement that names none.
     """
-    whole = {**_with_arrays(statement), "id": statement_id, "stored": stored, "authority": authority}
+    assigned = {"id": statement_id, "stored": stored, "authority": authority}
+    whole = {**_with_arrays(statement), **assigned}
     whole.setdefault("timestamp", stored)
     whole.setdefault("version", version)
     return xapi_json.dumps(whole)

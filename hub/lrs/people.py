@@ -8,16 +8,22 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from hub.bulk import Lookup
 from hub.database import insert_ignoring, known, learn
 from hub.learners import service as learners
 from hub.lrs.models import Actor
 from hub.lrs.prepare import Prepared, name_of_person
 
-_IFIS_PER_QUERY = 400
-"""SQLite allows a limited number of parameters."""
+_BY_IFI = Lookup(
+    "SELECT ifi, id, identifier_id FROM actor WHERE ifi {among}",
+    Actor.ifi,
+    Actor.ifi,
+    Actor.id,
+    Actor.identifier_id,
+)
 _SHELF = "actors"
 
 
@@ -61,12 +67,12 @@ def resolve_people(session: Session, fresh: Sequence[Prepared], *, by: str) -> d
         ids = learners.intern_names(session, names.values())
         rows |= _intern_actors(session, {text: ids[name.key] for text, name in names.items()})
     linked = learners.learners_of(session, (row.identifier_id or 0 for row in rows.values()))
-    for text in sorted(acting):
-        identifier_id, person = rows[text].identifier_id, acting[text].person
-        if identifier_id is not None and identifier_id not in linked and person is not None:
-            name = acting[text].person_name
-            resolved = learners.resolve(session, [person], name=name, by=by)
-            linked[identifier_id] = resolved.learner_id
+    newcomers = {
+        row.identifier_id: acting[text].person_name
+        for text, row in sorted(rows.items())
+        if row.identifier_id is not None and row.identifier_id not in linked
+    }
+    linked |= learners.welcome(session, newcomers, by=by)
     return {
         text: Person(row.id, linked[row.identifier_id])
         for text, row in rows.items()
@@ -114,12 +120,5 @@ def _intern_actors(session: Session, wanted: Mapping[str, int | None]) -> dict[s
 
 
 def _read(session: Session, texts: Sequence[str]) -> dict[str, _Row]:
-    found: dict[str, _Row] = {}
-    for start in range(0, len(texts), _IFIS_PER_QUERY):
-        rows = session.execute(
-            select(Actor.ifi, Actor.id, Actor.identifier_id).where(
-                Actor.ifi.in_(texts[start : start + _IFIS_PER_QUERY])
-            )
-        )
-        found.update((ifi, _Row(actor_id, identifier_id)) for ifi, actor_id, identifier_id in rows)
-    return found
+    rows = _BY_IFI.rows(session, texts)
+    return {ifi: _Row(actor_id, identifier_id) for ifi, actor_id, identifier_id in rows}

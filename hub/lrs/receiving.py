@@ -142,6 +142,7 @@ def _store(
     version: str,
 ) -> Stored:
     storage = storage_of(current_hub().settings)
+    attachments.write_ahead(storage, parts)
     while True:
         batch = [item for _, item in good]
         hashes = {item.id: hashes_in(item.statement) for item in batch} if parts else {}

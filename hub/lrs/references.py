@@ -7,12 +7,11 @@ reading stays one range. A voiding counts whichever comes first (Data 2.3.2).
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from hub.bulk import Lookup
 from hub.lrs import payload
 from hub.lrs.finding import intern, keys_of
 from hub.lrs.keys import Key
@@ -23,8 +22,27 @@ from xapi.vocabulary import VOIDED
 LONGEST_CHAIN = 50
 """How far removed a match may be. A chain of n statements takes n * n / 2 rows."""
 
-_IDS_PER_QUERY = 1000
-"""SQLite allows a limited number of parameters."""
+_NODE = (
+    Statement.seq,
+    Statement.id,
+    Statement.target_id,
+    Statement.authority_id,
+    Verb.iri,
+    Statement.voids_any,
+    Statement.voided,
+)
+_NODES = (
+    "SELECT s.seq, s.id, s.target_id, s.authority_id, v.iri, s.voids_any, s.voided"
+    " FROM statement s JOIN verb v ON v.id = s.verb_id WHERE "
+)
+_REFERRING = Lookup(_NODES + "s.target_id {among}", Statement.target_id, *_NODE)
+_BY_ID = Lookup(_NODES + "s.id {among}", Statement.id, *_NODE)
+_PAYLOADS = Lookup(
+    "SELECT id, payload FROM statement WHERE seq {among}",
+    Statement.seq,
+    Statement.id,
+    Statement.payload,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +75,9 @@ class Linked:
 
 def link(session: Session, fresh: Mapping[UUID, Node]) -> Linked:
     """What follows from new statements, given with their keys. Needs the turn."""
-    referring = _read(session, Statement.target_id, fresh)
+    referring = _read(session, _REFERRING, fresh)
     targets = {node.target for node in fresh.values() if node.target} - fresh.keys()
-    named = _read(session, Statement.id, targets)
+    named = _read(session, _BY_ID, targets)
     if not referring and not any(node.target for node in fresh.values()):
         return Linked()
     nodes = {**referring, **named, **fresh}
@@ -76,9 +94,9 @@ def _complete(
 ) -> None:
     """Add who refers to the referring ones, and what the named ones refer to, and so on."""
     for _ in range(LONGEST_CHAIN):
-        referring = _unmet(_read(session, Statement.target_id, referring), nodes)
+        referring = _unmet(_read(session, _REFERRING, referring), nodes)
         targets = {node.target for node in named.values() if node.target} - nodes.keys()
-        named = _unmet(_read(session, Statement.id, targets), nodes)
+        named = _unmet(_read(session, _BY_ID, targets), nodes)
         if not referring and not named:
             return
         nodes |= referring
@@ -127,7 +145,7 @@ def _rows(
             for down, other in below
             if up + down < LONGEST_CHAIN and one.id != other.id
         }
-    keys = _keys(session, {nodes[found] for _, found in pairs})
+    keys = _keys(session, [nodes[found] for found in {found for _, found in pairs}])
     return [
         (kind, key, nodes[one].seq, nodes[other].seq)
         for one, other in sorted(pairs)
@@ -159,49 +177,34 @@ def _below(node: Node, nodes: Mapping[UUID, Node]) -> list[tuple[int, Node]]:
     return found
 
 
-def _keys(session: Session, nodes: Iterable[Node]) -> dict[UUID, Sequence[Key]]:
+def _keys(session: Session, nodes: Sequence[Node]) -> dict[UUID, Sequence[Key]]:
     """The keys of statements; those of stored ones are worked out from what they say."""
     keys = {node.id: node.keys for node in nodes if node.keys is not None}
     missing = sorted(node.seq for node in nodes if node.keys is None)
-    for chunk in _chunks(missing):
-        rows = session.execute(
-            select(Statement.id, Statement.payload).where(Statement.seq.in_(chunk))
-        )
-        said = {statement_id: payload.decode(kept) for statement_id, kept in rows}
+    if missing:
+        said = {one: payload.decode(kept) for one, kept in _PAYLOADS.rows(session, missing)}
         found = {
-            statement_id: found_by_of(statement, authority=statement["authority"])
-            for statement_id, statement in said.items()
+            one: found_by_of(statement, authority=statement["authority"])
+            for one, statement in said.items()
         }
         interned = intern(session, found.values(), authorities={})
         keys |= {one: keys_of(by, None, interned) for one, by in found.items()}
     return keys
 
 
-def _read(session: Session, column: object, values: Iterable[UUID]) -> dict[UUID, Node]:
-    """Stored statements by their id whose *column* has one of these values."""
-    found: dict[UUID, Node] = {}
-    for chunk in _chunks(values):
-        chosen: ColumnElement[bool] = column.in_(chunk)  # type: ignore[attr-defined]
-        rows = session.execute(
-            select(
-                Statement.seq,
-                Statement.id,
-                Statement.target_id,
-                Statement.authority_id,
-                Verb.iri,
-                Statement.voids_any,
-                Statement.voided,
-            )
-            .join(Verb, Verb.id == Statement.verb_id)
-            .where(chosen)
+def _read(session: Session, lookup: Lookup, values: Iterable[UUID]) -> dict[UUID, Node]:
+    """Stored statements that a lookup finds, by their id."""
+    return {
+        statement_id: Node(
+            seq,
+            statement_id,
+            target,
+            authority_id,
+            voids=target is not None and verb == VOIDED.id,
+            voids_any=voids_any,
+            voided=voided,
         )
-        for seq, statement_id, target, authority_id, verb, voids_any, voided in rows:
-            voids = verb == VOIDED.id and target is not None
-            node = Node(seq, statement_id, target, authority_id, voids, voids_any, voided)
-            found[statement_id] = node
-    return found
-
-
-def _chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
-    ordered = sorted(values)
-    return (ordered[i : i + _IDS_PER_QUERY] for i in range(0, len(ordered), _IDS_PER_QUERY))
+        for seq, statement_id, target, authority_id, verb, voids_any, voided in lookup.rows(
+            session, values
+        )
+    }

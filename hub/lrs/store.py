@@ -5,7 +5,7 @@ content again is no change. Everything happens in the caller's transaction, so t
 stored whole or not at all. The number of queries does not depend on the number of statements.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hub.bulk import insert_many
+from hub.bulk import Lookup, insert_many
 from hub.catalog.places import place
 from hub.errors import Conflict
 from hub.lrs import payload
@@ -31,11 +31,18 @@ from hub.touched import touch
 from xapi.actors import ifi_of
 from xapi.compare import equality_digest
 
-IDS_PER_QUERY = 1000
+SEQS_PER_QUERY = 1000
 """SQLite allows a limited number of parameters."""
 
 VERSIONS = {"1.0.3": "1.0.0", "2.0.0": "2.0.0"}
 """The version property of a statement that came without one, by the version of the request."""
+
+_KNOWN = Lookup(
+    "SELECT id, digest FROM statement WHERE id {among}",
+    Statement.id,
+    Statement.id,
+    Statement.digest,
+)
 
 _COLUMNS = (
     "seq",
@@ -147,6 +154,7 @@ def put(
 
 def put_all(session: Session, intakes: Sequence[Intake]) -> list[Stored | StatementConflict]:
     """Store batches one after the other, each whole; one in conflict leaves nothing behind."""
+    session.flush()
     take_turn(session)
     results = _without_known(session, intakes)
     seq, stored = next_place(session)
@@ -186,12 +194,8 @@ def _without_known(
     session: Session, intakes: Sequence[Intake]
 ) -> list[list[Prepared] | StatementConflict]:
     """What is new of each batch, or why nothing of it can be stored."""
-    known: dict[UUID, bytes] = {}
-    for chunk in _chunks({item.id for intake in intakes for item in intake.batch}):
-        rows = session.execute(
-            select(Statement.id, Statement.digest).where(Statement.id.in_(chunk))
-        )
-        known.update((statement_id, digest) for statement_id, digest in rows)
+    ids = {item.id for intake in intakes for item in intake.batch}
+    known: dict[UUID, bytes] = dict(_KNOWN.rows(session, ids))
     results: list[list[Prepared] | StatementConflict] = []
     for intake in intakes:
         own: dict[UUID, Prepared] = {}
@@ -303,10 +307,10 @@ def _node(new: _New, interned: Interned, keys: Mapping[UUID, Sequence[Key]]) -> 
     )
 
 
-def _void(session: Session, seqs: Iterable[int]) -> None:
+def _void(session: Session, seqs: Sequence[int]) -> None:
     """Mark stored statements as voided; what followed from them may follow no more."""
-    for chunk in _chunks(seqs):
-        chosen = Statement.seq.in_(chunk)
+    for start in range(0, len(seqs), SEQS_PER_QUERY):
+        chosen = Statement.seq.in_(seqs[start : start + SEQS_PER_QUERY])
         session.execute(
             update(Statement)
             .where(chosen)
@@ -314,10 +318,3 @@ def _void(session: Session, seqs: Iterable[int]) -> None:
             .execution_options(synchronize_session=False)
         )
         touch(session, keys_of_statements(session, chosen))
-
-
-def _chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
-    ordered = sorted(values)
-    return (
-        ordered[start : start + IDS_PER_QUERY] for start in range(0, len(ordered), IDS_PER_QUERY)
-    )

@@ -7,13 +7,14 @@ on PostgreSQL every storing transaction takes the same advisory lock before anyt
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.bulk import read_rows
 from hub.database import database_now, lock_key
 from hub.lrs.models import Statement
 
 _LOCK = "store"
+_NEWEST = "SELECT seq, stored FROM statement ORDER BY seq DESC LIMIT 1"
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 """Up to when a store without statements is surely complete."""
 
@@ -29,9 +30,8 @@ def next_place(session: Session) -> tuple[int, datetime]:
     The time is now, but later than that of everything stored, also when the clock was set back.
     """
     now = database_now(session)
-    newest = session.execute(
-        select(Statement.seq, Statement.stored).order_by(Statement.seq.desc()).limit(1)
-    ).one_or_none()
-    if newest is None:
-        return 1, now
-    return newest.seq + 1, max(now, newest.stored + timedelta(microseconds=1))
+    found = session.connection().exec_driver_sql(_NEWEST).all()
+    dialect = session.get_bind().dialect
+    for seq, stored in read_rows(found, (Statement.seq, Statement.stored), dialect):
+        return seq + 1, max(now, stored + timedelta(microseconds=1))
+    return 1, now

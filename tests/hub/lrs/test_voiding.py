@@ -60,11 +60,25 @@ def test_both_in_one_batch_void_in_either_order(vendor, hub, turned):
 
 
 @pytest.mark.parametrize("turned", [False, True])
+def test_a_credential_with_all_voids_what_others_stored(vendor, new_vendor, turned):
+    target = str(uuid4())
+    steps = [
+        lambda: new_vendor("statements/write").store(statement(id=target)),
+        lambda: vendor.store(voiding(target)),
+    ]
+
+    for step in steps[::-1] if turned else steps:
+        step()
+
+    assert is_voided(vendor, target)
+
+
+@pytest.mark.parametrize("turned", [False, True])
 def test_another_authority_voids_nothing(vendor, new_vendor, hub, turned):
     target = str(uuid4())
     steps = [
         lambda: vendor.store(statement(id=target)),
-        lambda: new_vendor().store(voiding(target)),
+        lambda: new_vendor("statements/write").store(voiding(target)),
     ]
 
     for step in steps[::-1] if turned else steps:

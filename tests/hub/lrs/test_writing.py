@@ -197,19 +197,11 @@ def test_json_that_is_no_statement_is_refused(vendor, body):
     assert answer.json["problems"]
 
 
-@pytest.mark.parametrize(
-    ("content_type", "status"),
-    [
-        ("text/plain", 400),
-        ("application/x-www-form-urlencoded", 400),
-        ("", 400),
-        ("multipart/mixed; boundary=abc", 415),
-    ],
-)
-def test_another_content_type_is_refused_by_its_name(vendor, content_type, status):
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", ""])
+def test_another_content_type_is_refused_by_its_name(vendor, content_type):
     answer = vendor.ask("POST", data=json.dumps(statement()), content_type=content_type)
 
-    message = refusal(answer, status)
+    message = refusal(answer, 400)
     assert content_type.partition(";")[0] in message
     assert "application/json" in message
 

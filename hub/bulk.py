@@ -5,23 +5,28 @@ wait for its turn to run Python again. Here SQLite gets rows as one statement of
 PostgreSQL as one COPY. Values pass through the column types as in every other statement.
 """
 
-import json
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 import psycopg
-from sqlalchemy import Dialect, Table
+from sqlalchemy import Dialect
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hub.database import Base
+from xapi.json import dumps
 
 _MOST_PARAMETERS = 32_000
 """SQLite refuses more than 32,766 in one statement."""
 
 Row = Sequence[Any]
+Column = InstrumentedAttribute[Any]
+Converters = tuple[tuple[int, Callable[[Any], Any]], ...]
+"""The places of values that are changed on their way, and how."""
 
 
 def insert_many(
@@ -34,78 +39,13 @@ def insert_many(
     """
     if not rows:
         return
-    sql_table = table.__table__
-    assert isinstance(sql_table, Table)
     names = tuple(columns)
     dialect = session.get_bind().dialect
-    prepared = list(_bound(sql_table, names, dialect, rows))
+    prepared = _converted(rows, _binders(table, names, dialect))
     if dialect.name == "postgresql":
-        _copy(session, sql_table, names, prepared)
+        _copy(session, table, names, prepared)
     else:
-        _insert_values(session, sql_table.name, names, prepared)
-
-
-def _bound(
-    table: Table, names: tuple[str, ...], dialect: Dialect, rows: Sequence[Row]
-) -> Iterator[Row]:
-    processors = [
-        (place, convert)
-        for place, name in enumerate(names)
-        if (convert := _processor(table, name, dialect)) is not None
-    ]
-    if not processors:
-        yield from rows
-        return
-    for row in rows:
-        values = list(row)
-        for place, convert in processors:
-            values[place] = convert(values[place])
-        yield values
-
-
-def _processor(table: Table, name: str, dialect: Dialect) -> Callable[[Any], Any] | None:
-    return table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _insert_values(
-    session: Session, table: str, names: tuple[str, ...], rows: Sequence[Row]
-) -> None:
-    connection = session.connection()
-    start, most = 0, _MOST_PARAMETERS // len(names)
-    size = 1 << (most.bit_length() - 1)
-    while start < len(rows):
-        # Sizes are powers of two, so that few different statements have to be prepared.
-        while size > len(rows) - start:
-            size >>= 1
-        values = tuple(value for row in rows[start : start + size] for value in row)
-        connection.exec_driver_sql(_values_sql(table, names, size), values)
-        start += size
-
-
-@lru_cache(maxsize=256)
-def _values_sql(table: str, names: tuple[str, ...], size: int) -> str:
-    one = f"({','.join('?' * len(names))})"
-    return f"INSERT INTO {table} ({','.join(names)}) VALUES {','.join([one] * size)}"  # noqa: S608 - names of our own tables
-
-
-def _copy(session: Session, table: Table, names: tuple[str, ...], rows: Sequence[Row]) -> None:
-    types = [_copy_type(table, name) for name in names]
-    statement = f"COPY {table.name} ({','.join(names)}) FROM STDIN (FORMAT BINARY)"
-    driver = session.connection().connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            copy.set_types(types)
-            for row in rows:
-                copy.write_row(row)
-    except psycopg.Error as error:
-        raise DBAPIError.instance(
-            statement, None, error, psycopg.Error, hide_parameters=True
-        ) from error
-
-
-def _copy_type(table: Table, name: str) -> str:
-    return str(table.c[name].type.compile(dialect=postgresql.dialect())).lower()  # type: ignore[no-untyped-call]
+        _insert_values(session, table.__tablename__, names, prepared)
 
 
 class Lookup:
@@ -115,9 +55,7 @@ class Lookup:
     the values, *columns* are those of the result. What the session holds is not flushed before.
     """
 
-    def __init__(
-        self, sql: str, value: InstrumentedAttribute[Any], *columns: InstrumentedAttribute[Any]
-    ) -> None:
+    def __init__(self, sql: str, value: Column, *columns: Column) -> None:
         kind = value.type.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
         self._sql = {
             "sqlite": sql.format(among="IN (SELECT value FROM json_each(?))"),
@@ -127,35 +65,111 @@ class Lookup:
         self._columns = columns
 
     def rows(self, session: Session, values: Iterable[Any]) -> list[Any]:
-        """The rows, in no particular order; none for no values."""
+        """The rows, in no particular order; none for no values. Raises DBAPIError."""
         wanted = list(values)
         if not wanted:
             return []
         dialect = session.get_bind().dialect
         parameter: Any = wanted
         if dialect.name == "sqlite":
-            convert = self._value.type.dialect_impl(dialect).bind_processor(dialect)
-            given = wanted if convert is None else [convert(value) for value in wanted]
-            parameter = json.dumps(given)
-        found = session.connection().exec_driver_sql(self._sql[dialect.name], (parameter,))
-        return read_rows(found.all(), self._columns, dialect)
+            convert = _binder(self._value, dialect)
+            parameter = dumps(wanted if convert is None else list(map(convert, wanted))).decode()
+        return select_rows(session, self._sql[dialect.name], (parameter,), self._columns)
 
 
-def read_rows(
-    rows: Sequence[Any], columns: Sequence[InstrumentedAttribute[Any]], dialect: Dialect
+def select_rows(
+    session: Session, sql: str, parameters: Sequence[Any], columns: tuple[Column, ...]
 ) -> list[Any]:
-    """Rows of a driver with the values that their columns have in Python."""
-    readers = [
-        (place, read)
-        for place, column in enumerate(columns)
-        if (read := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
-    ]
-    if not readers:
+    """The rows of a SELECT in the driver's own SQL, with values as their columns have in Python."""
+    with _driver_errors(sql):
+        found = driver_of(session).execute(sql, parameters).fetchall()
+    return _converted(found, _readers(columns, session.get_bind().dialect))
+
+
+def driver_of(session: Session) -> Any:
+    """The driver's connection, in the session's transaction."""
+    return session.info.get("driver") or session.connection().connection.driver_connection
+
+
+def _converted(rows: Sequence[Row], convert: Converters) -> list[Any]:
+    if not convert:
         return list(rows)
-    result = []
+    result: list[Any] = []
     for row in rows:
         values = list(row)
-        for place, read in readers:
-            values[place] = read(values[place])
+        for place, change in convert:
+            values[place] = change(values[place])
         result.append(values)
     return result
+
+
+@lru_cache(maxsize=256)
+def _binders(table: type[Base], names: tuple[str, ...], dialect: Dialect) -> Converters:
+    found = [(place, _binder(getattr(table, name), dialect)) for place, name in enumerate(names)]
+    return tuple((place, convert) for place, convert in found if convert is not None)
+
+
+@lru_cache(maxsize=256)
+def _readers(columns: tuple[Column, ...], dialect: Dialect) -> Converters:
+    found = [
+        (place, column.type.dialect_impl(dialect).result_processor(dialect, None))
+        for place, column in enumerate(columns)
+    ]
+    return tuple((place, convert) for place, convert in found if convert is not None)
+
+
+@lru_cache(maxsize=256)
+def _binder(column: Column, dialect: Dialect) -> Callable[[Any], Any] | None:
+    convert: Callable[[Any], Any] | None = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return convert
+
+
+def _insert_values(
+    session: Session, table: str, names: tuple[str, ...], rows: Sequence[Row]
+) -> None:
+    driver = driver_of(session)
+    start, most = 0, _MOST_PARAMETERS // len(names)
+    size = 1 << (most.bit_length() - 1)
+    while start < len(rows):
+        # Sizes are powers of two, so that few different statements have to be prepared.
+        while size > len(rows) - start:
+            size >>= 1
+        values = [value for row in rows[start : start + size] for value in row]
+        statement = _values_sql(table, names, size)
+        with _driver_errors(f"INSERT INTO {table}"):
+            driver.execute(statement, values)
+        start += size
+
+
+@lru_cache(maxsize=256)
+def _values_sql(table: str, names: tuple[str, ...], size: int) -> str:
+    one = f"({','.join('?' * len(names))})"
+    return f"INSERT INTO {table} ({','.join(names)}) VALUES {','.join([one] * size)}"  # noqa: S608 - names of our own tables
+
+
+def _copy(session: Session, table: type[Base], names: tuple[str, ...], rows: Sequence[Row]) -> None:
+    statement = f"COPY {table.__tablename__} ({','.join(names)}) FROM STDIN (FORMAT BINARY)"
+    with (
+        _driver_errors(statement),
+        driver_of(session).cursor() as cursor,
+        cursor.copy(statement) as copy,
+    ):
+        copy.set_types(_copy_types(table, names))
+        for row in rows:
+            copy.write_row(row)
+
+
+@lru_cache(maxsize=256)
+def _copy_types(table: type[Base], names: tuple[str, ...]) -> list[str]:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    return [str(getattr(table, name).type.compile(dialect=dialect)).lower() for name in names]
+
+
+@contextmanager
+def _driver_errors(statement: str) -> Iterator[None]:
+    """Errors of the driver as SQLAlchemy's, without the parameters."""
+    try:
+        yield
+    except (sqlite3.Error, psycopg.Error) as error:
+        base = sqlite3.Error if isinstance(error, sqlite3.Error) else psycopg.Error
+        raise DBAPIError.instance(statement, None, error, base, hide_parameters=True) from error

@@ -183,7 +183,12 @@ class Database:
         """One transaction: committed when the block ends, rolled back when it raises."""
         with self._in_line, self._write() as session:
             with session.begin():
-                yield session
+                # hub.bulk writes and reads through the driver itself.
+                session.info["driver"] = session.connection().connection.driver_connection
+                try:
+                    yield session
+                finally:
+                    del session.info["driver"]
             self.known.keep(session.info.pop("learned", {}))
 
     @contextmanager

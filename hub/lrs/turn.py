@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from hub.bulk import read_rows
+from hub.bulk import select_rows
 from hub.database import database_now, lock_key
 from hub.lrs.models import Statement
 
@@ -30,8 +30,6 @@ def next_place(session: Session) -> tuple[int, datetime]:
     The time is now, but later than that of everything stored, also when the clock was set back.
     """
     now = database_now(session)
-    found = session.connection().exec_driver_sql(_NEWEST).all()
-    dialect = session.get_bind().dialect
-    for seq, stored in read_rows(found, (Statement.seq, Statement.stored), dialect):
+    for seq, stored in select_rows(session, _NEWEST, (), (Statement.seq, Statement.stored)):
         return seq + 1, max(now, stored + timedelta(microseconds=1))
     return 1, now

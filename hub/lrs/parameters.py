@@ -131,7 +131,7 @@ def _instant(name: str, value: str | None) -> datetime | None:
 def _limit(value: str | None) -> int:
     if value is None:
         return LIMIT
-    if not value.isdecimal() or len(value) > _MOST_DIGITS:
+    if not (value.isascii() and value.isdecimal()) or len(value) > _MOST_DIGITS:
         raise XapiError(f'limit must be a whole number from 0; got "{value[:40]}".')
     return min(int(value), LARGEST_LIMIT) or LIMIT
 

@@ -23,6 +23,7 @@ from hub.lrs.verbs import displays_of
 from xapi import json as xapi_json
 from xapi.activities import activities_in, verbs_in
 from xapi.languages import accepted
+from xapi.multipart import Part
 from xapi.presentation import as_canonical, as_ids
 
 
@@ -77,7 +78,7 @@ def _response(
 ) -> Response:
     if form.attachments:
         parts = attachments.find_of(session, storage_of(hub.settings), seqs)
-        body, content_type = attachments.multipart_answer(body, parts)
+        body, content_type = attachments.multipart_answer(body, _as_named(body, parts))
         answer = Response(body, content_type=content_type)
     else:
         answer = Response(body, mimetype="application/json")
@@ -86,6 +87,15 @@ def _response(
     if modified is not None:
         answer.headers["Last-Modified"] = http_date(modified)
     return answer
+
+
+def _as_named(body: bytes, parts: Sequence[Part]) -> list[Part]:
+    """Contents in the order in which the statements name them.
+
+    The standard goes by the hash alone, but @xapi/xapi hands on contents without their headers.
+    """
+    named = body.lower()
+    return sorted(parts, key=lambda part: named.find(part.sha2.encode()))
 
 
 def _stored(kept: bytes | None) -> datetime | None:

@@ -125,6 +125,21 @@ def test_a_content_of_several_statements_is_sent_and_answered_once(vendor):
     assert sorted(contents) == [b"1", b"2"]
 
 
+def test_contents_come_in_the_order_in_which_the_statements_name_them(vendor):
+    shouted = attachment(b"3")
+    shouted["sha2"] = shouted["sha2"].upper()
+    sent(
+        vendor,
+        statement(attachments=[shouted, *attached(b"1", b"2")["attachments"]]),
+        b"1",
+        b"2",
+        b"3",
+    )
+    sent(vendor, attached(b"4", b"2"), b"4", b"2")
+    assert fetch(vendor, attachments="true")[1] == [b"4", b"2", b"3", b"1"]
+    assert fetch(vendor, attachments="true", ascending="true")[1] == [b"3", b"1", b"2", b"4"]
+
+
 def test_only_contents_of_the_statements_of_the_answer_are_in_it(vendor):
     sent(vendor, attached(b"old"), b"old")
     sent(vendor, attached(b"new"), b"new")

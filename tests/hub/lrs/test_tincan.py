@@ -167,3 +167,49 @@ def test_it_changes_profiles_that_are_there(lrs, vendor):
     assert bytes(content(lrs.retrieve_activity_profile(COURSE, "p")).content) == b"new"
     assert content(lrs.retrieve_agent_profile_ids(ANN)) == ["p"]
     assert content(lrs.retrieve_activity_profile_ids(COURSE)) == ["p"]
+
+
+def test_it_finds_and_clears_the_states_of_a_registration_apart_from_others(lrs, vendor):
+    """It reads and clears with a registration; what it saves has none."""
+    registration = str(uuid4())
+    attempt = {"activity": COURSE, "agent": ANN, "registration": registration}
+    where = {"activityId": COURSE.id, "agent": ANN.to_json("1.0.3"), "stateId": "bookmark"}
+    query = {**where, "registration": registration}
+    vendor.ask("PUT", "/xapi/activities/state", query_string=query, data=b"page 3")
+
+    assert content(lrs.retrieve_state_ids(COURSE, ANN)) == []
+    assert content(lrs.retrieve_state_ids(**attempt)) == ["bookmark"]
+    state = content(lrs.retrieve_state(**attempt, state_id="bookmark"))
+    assert bytes(state.content) == b"page 3"
+    assert lrs.clear_state(**attempt).success
+    assert content(lrs.retrieve_state_ids(**attempt)) == []
+
+
+def test_it_asks_what_changed_since(lrs):
+    content(lrs.save_state(StateDocument(id="notes", content="1", activity=COURSE, agent=ANN)))
+
+    assert content(lrs.retrieve_state_ids(COURSE, ANN, since="2020-01-01T00:00:00Z")) == ["notes"]
+    assert content(lrs.retrieve_state_ids(COURSE, ANN, since="2999-01-01T00:00:00Z")) == []
+
+
+def test_it_takes_what_is_not_there_for_empty(lrs):
+    for answer in (
+        lrs.retrieve_state(COURSE, ANN, "nowhere"),
+        lrs.retrieve_agent_profile(ANN, "nowhere"),
+        lrs.retrieve_activity_profile(COURSE, "nowhere"),
+    ):
+        assert answer.success
+        assert answer.response.status == 404
+
+
+def test_it_deletes_profiles(lrs, vendor):
+    agent = {"agent": ANN.to_json("1.0.3"), "profileId": "p"}
+    activity = {"activityId": COURSE.id, "profileId": "p"}
+    for path, query in (("agents", agent), ("activities", activity)):
+        made = vendor.ask("POST", f"/xapi/{path}/profile", query_string=query, json={"a": 1})
+        assert made.status_code == 204
+
+    assert lrs.delete_agent_profile(content(lrs.retrieve_agent_profile(ANN, "p"))).success
+    assert lrs.delete_activity_profile(content(lrs.retrieve_activity_profile(COURSE, "p"))).success
+    assert content(lrs.retrieve_agent_profile_ids(ANN)) == []
+    assert content(lrs.retrieve_activity_profile_ids(COURSE)) == []

@@ -168,6 +168,8 @@ class Database:
         self.url = url
         self.engine = make_engine(url, power_safe=power_safe)
         self.known = Known()
+        self.writers = 0
+        """Threads that write or wait for their turn to, about: counting them takes no lock."""
         self._write = sessionmaker(self.engine, expire_on_commit=False, info={"known": self.known})
         self._read = sessionmaker(
             self.engine.execution_options(readonly=True), expire_on_commit=False
@@ -181,15 +183,19 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """One transaction: committed when the block ends, rolled back when it raises."""
-        with self._in_line, self._write() as session:
-            with session.begin():
-                # hub.bulk writes and reads through the driver itself.
-                session.info["driver"] = session.connection().connection.driver_connection
-                try:
-                    yield session
-                finally:
-                    del session.info["driver"]
-            self.known.keep(session.info.pop("learned", {}))
+        self.writers += 1
+        try:
+            with self._in_line, self._write() as session:
+                with session.begin():
+                    # hub.bulk writes and reads through the driver itself.
+                    session.info["driver"] = session.connection().connection.driver_connection
+                    try:
+                        yield session
+                    finally:
+                        del session.info["driver"]
+                self.known.keep(session.info.pop("learned", {}))
+        finally:
+            self.writers -= 1
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

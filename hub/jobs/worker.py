@@ -57,7 +57,7 @@ class EmbeddedWorker:
             thread.join(timeout)
 
     def _carry_out(self, name: str, duty: Duty) -> None:
-        rung = bell.listen()
+        rung = bell.listen(name)
         try:
             while not self._stopping.is_set():
                 rung.clear()

@@ -13,7 +13,7 @@ from flask import Flask, current_app, request
 from sqlalchemy.orm import Session
 
 from hub.extensions import Hub, current_hub
-from hub.jobs.queue import ring
+from hub.jobs import bell
 from hub.lrs import attachments
 from hub.lrs.attachment_storage import storage_of
 from hub.lrs.errors import XapiError, invalid
@@ -160,7 +160,7 @@ def _store(
             index, item = good.pop(conflict.index)
             bad.append((index, item.statement, _as_problem(conflict)))
         else:
-            ring()
+            bell.ring("projection", "forwarding")
             return stored
 
 

@@ -7,7 +7,7 @@ at all, and tells the others what became of theirs. An answer is given after the
 
 from collections import deque
 from collections.abc import Sequence
-from threading import Event, Lock
+from threading import Lock
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -29,15 +29,20 @@ class Busy(HubError):
 
 
 class _Waiting:
-    """A batch in line, and what became of it."""
+    """A batch in line, and what became of it. Its thread sleeps at the gate until it is called."""
 
-    __slots__ = ("done", "error", "intake", "result")
+    __slots__ = ("error", "gate", "intake", "result")
 
     def __init__(self, intake: Intake) -> None:
         self.intake = intake
-        self.done = Event()
+        self.gate = Lock()
+        self.gate.acquire()
         self.result: Stored | StatementConflict | None = None
         self.error: BaseException | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return self.result is not None or self.error is not None
 
 
 class Writer:
@@ -46,22 +51,38 @@ class Writer:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._line: deque[_Waiting] = deque()
-        self._turn = Lock()
+        self._lock = Lock()
+        self._busy = False
 
     def store(self, intake: Intake) -> Stored:
         """Store a batch; returns after the commit. Raises StatementConflict, Busy, DBAPIError."""
         mine = _Waiting(intake)
-        self._line.append(mine)
-        while not mine.done.is_set():
-            with self._turn:
-                if not mine.done.is_set():
-                    self._store_group(self._next_group())
+        with self._lock:
+            self._line.append(mine)
+            leads, self._busy = not self._busy, True
+        if not leads:
+            mine.gate.acquire()
+        if not mine.is_done:
+            self._lead()
         if mine.error is not None:
             raise mine.error
         if isinstance(mine.result, StatementConflict):
             raise mine.result
         assert mine.result is not None
         return mine.result
+
+    def _lead(self) -> None:
+        """Store all that wait, and call the next one in line to do the same."""
+        with self._lock:
+            group = self._next_group()
+        try:
+            self._store_group(group)
+        finally:
+            with self._lock:
+                self._busy = bool(self._line)
+                following = self._line[0] if self._line else None
+            for one in (*group, *([following] if following else [])):
+                one.gate.release()
 
     def _next_group(self) -> list[_Waiting]:
         group: list[_Waiting] = []
@@ -81,16 +102,12 @@ class Writer:
                     self._store_group([one])
                 return
             group[0].error = _busy(error)
-            group[0].done.set()
         except BaseException as error:
             for one in group:
                 one.error = error
-                one.done.set()
-            raise
         else:
             for one, result in zip(group, results, strict=True):
                 one.result = result
-                one.done.set()
 
     def _transact(self, intakes: Sequence[Intake]) -> list[Stored | StatementConflict]:
         for tried in range(1, TRIES + 1):

@@ -6,8 +6,11 @@ from hub.extensions import Hub
 from hub.progress.projector import project_some
 from hub.progress.waiting import anything_waits
 
-GIVE_WAY_SECONDS = 0.005
-"""Between two rounds of a long list, so that those who store and answer come first."""
+GATHER_SECONDS = 0.1
+"""After a round of few keys: many at once cost little more than one."""
+FEW_KEYS = 100
+GIVE_WAY = 3.0
+"""While others write, this many times as long as the last round took: who stores comes first."""
 
 
 def project_waiting(hub: Hub) -> bool:
@@ -15,6 +18,9 @@ def project_waiting(hub: Hub) -> bool:
     with hub.database.reading() as session:
         if not anything_waits(session):
             return False
+    began = time.monotonic()
     projected = project_some(hub.database)
-    time.sleep(GIVE_WAY_SECONDS)
+    took = time.monotonic() - began
+    rest = GIVE_WAY * took if hub.database.writers else 0.0
+    time.sleep(max(rest, GATHER_SECONDS if projected < FEW_KEYS else 0.0))
     return projected > 0

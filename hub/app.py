@@ -95,6 +95,7 @@ def _register_features(app: Flask) -> None:
     from hub.accounts import signin
     from hub.accounts import web as accounts_web
     from hub.api import openapi
+    from hub.browser import web as browser_web
     from hub.forwarding import web as forwarding_web
     from hub.jobs import health
     from hub.learners import api as learners_api
@@ -113,7 +114,15 @@ def _register_features(app: Flask) -> None:
     )
     lrs_api.register(app)
     setup.register(app)
-    for room in (accounts_web, vendor_pages, sources_web, forwarding_web, runs_web, transcript_web):
+    for room in (
+        accounts_web,
+        vendor_pages,
+        sources_web,
+        forwarding_web,
+        runs_web,
+        transcript_web,
+        browser_web,
+    ):
         room.register(app)
 
 

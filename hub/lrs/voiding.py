@@ -38,8 +38,8 @@ def void(session: Session, statement_id: UUID, reason: str, by: str) -> UUID:
             hint="Say in a few words why it must not count; whoever finds it voided reads them.",
             field="reason",
         )
-    _refuse_unvoidable(session, statement_id)
-    agent = _agent(session)
+    refuse_unvoidable(session, statement_id)
+    agent = hub_agent(session)
     voiding_id = uuid4()
     body = statement(
         id=voiding_id,
@@ -66,7 +66,8 @@ def void(session: Session, statement_id: UUID, reason: str, by: str) -> UUID:
     return voiding_id
 
 
-def _refuse_unvoidable(session: Session, statement_id: UUID) -> None:
+def refuse_unvoidable(session: Session, statement_id: UUID) -> None:
+    """Raises NotFound or Conflict for what cannot be voided."""
     found = session.execute(
         select(Statement.voided, Verb.iri)
         .join(Verb, Verb.id == Statement.verb_id)
@@ -93,7 +94,7 @@ def _refuse_unvoidable(session: Session, statement_id: UUID) -> None:
         )
 
 
-def _agent(session: Session) -> Mapping[str, Any]:
+def hub_agent(session: Session) -> Mapping[str, Any]:
     """The hub itself: one agent per deployment, which does not tell the deployment's namespace."""
     name = uuid5(namespace_of(session), "authority")
     return {

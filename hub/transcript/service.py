@@ -65,6 +65,7 @@ class Entry:
     a course that nobody gave a title, else "": for admins, who can do something about it.
     """
 
+    course_id: UUID
     title: str
     iri: str
     code: str | None
@@ -238,6 +239,7 @@ def _entry(
         "max": row.score_max,
     }
     return Entry(
+        course_id=row.course_id,
         title=words.title_text(record.title),
         iri=record.title if words.is_iri(record.title) else "",
         code=codes.get(row.course_id),

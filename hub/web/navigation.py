@@ -21,6 +21,7 @@ ROLE_LINKS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Sources", "runs.overview"),
         ("Needs attention", "runs.attention"),
         ("Learners", "transcript.search"),
+        ("Statements", "browser.listed"),
         ("Users", "accounts.users"),
         ("Tokens", "accounts.api_tokens"),
         ("Vendors", "vendors.listed"),

@@ -4,6 +4,7 @@ Every filter but since, until and limit looks through the reference, however oft
 whatever order the statements arrive; several filters must hold on one and the same statement.
 """
 
+import json
 from itertools import permutations
 from uuid import uuid4
 
@@ -183,6 +184,20 @@ def test_through_a_voided_statement_the_rest_of_a_chain_is_found(vendor):
     vendor.store(void)
 
     assert sorted(vendor.find(verb=FAILED)) == ids_of(links[0], links[2], void)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_an_authority_is_found_through_references_too(vendor, new_vendor, late):
+    other = new_vendor("statements/write")
+    target = bystander()
+    about = referring(target["id"])
+    steps = [lambda: other.store(target), lambda: vendor.store(about)]
+    for step in steps[::-1] if late else steps:
+        step()
+    authority = json.dumps(vendor.one(target["id"])["authority"])
+
+    assert sorted(vendor.find(agent=authority, related_agents="true")) == ids_of(target, about)
+    assert vendor.find(agent=authority) == []
 
 
 def test_who_may_read_its_own_finds_its_own_through_what_others_stored(vendor, new_vendor):

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from hub.database import Base
+from hub.database import Base, UtcDateTime
 from xapi.json import dumps
 
 _MOST_PARAMETERS = 32_000
@@ -121,6 +121,8 @@ def _readers(columns: tuple[Column, ...], dialect: Dialect) -> Converters:
 @lru_cache(maxsize=256)
 def _binder(column: Column, dialect: Dialect) -> Callable[[Any], Any] | None:
     convert: Callable[[Any], Any] | None = column.type.dialect_impl(dialect).bind_processor(dialect)
+    if convert is not None and isinstance(column.type, UtcDateTime):
+        return lru_cache(maxsize=256)(convert)  # the rows of a batch share most of their instants
     return convert
 
 

@@ -30,5 +30,5 @@ class Touched(Base):
 def touch(session: Session, keys: Iterable[tuple[UUID, UUID]]) -> None:
     """Append (learner id, course id) keys; doubles within one call are written once."""
     at = clock.now()
-    rows = [(learner, course, at) for learner, course in sorted(set(keys))]
+    rows = [(learner, course, at) for learner, course in dict.fromkeys(keys)]
     insert_many(session, Touched, ("learner_id", "course_id", "at"), rows)

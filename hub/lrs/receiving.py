@@ -32,6 +32,7 @@ Bad = tuple[int, Any, InvalidStatement]
 
 
 _EXTENSION = "xapi_writer"
+_NO_ID = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def take(received: Received, who: Caller, version: str) -> Taken:
     good: list[tuple[int, Prepared]] = []
     for index, statement in enumerate(received.statements):
         try:
-            item = prepare(statement, new_id=uuid4(), version=version, index=index)
+            item = prepare(statement, new_id=_new_id(statement), version=version, index=index)
         except InvalidStatement as error:
             if not who.sets_aside:
                 raise invalid(error, total) from error
@@ -104,6 +105,11 @@ def take(received: Received, who: Caller, version: str) -> Taken:
     if who.sets_aside:
         _keep_aside(who, bad, stored)
     return Taken(stored, len(bad))
+
+
+def _new_id(statement: object) -> UUID:
+    """An id for a statement that brings none; chance is not asked for those that do."""
+    return _NO_ID if isinstance(statement, dict) and "id" in statement else uuid4()
 
 
 def _refuse_repeated(batch: Sequence[Prepared]) -> None:

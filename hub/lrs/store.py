@@ -184,11 +184,6 @@ class _New:
     intake: Intake
     seq: int
 
-    @property
-    def authority_text(self) -> str | None:
-        """The ifi_text of the authority's agent, where the statement does not keep its own."""
-        return None if self.item.authority else self.intake.authority.text
-
 
 def _without_known(
     session: Session, intakes: Sequence[Intake]
@@ -228,13 +223,18 @@ def _says_the_same(session: Session, item: Prepared, version: str) -> bool:
 
 
 def _insert(session: Session, fresh: Sequence[_New], stored: datetime) -> None:
-    interned = intern(
-        session,
-        [new.item.found_by for new in fresh],
-        authorities={new.intake.authority.key: new.intake.authority.text for new in fresh},
-    )
-    keys = {new.item.id: keys_of(new.item.found_by, new.authority_text, interned) for new in fresh}
     people = _people(session, fresh)
+    authorities = {new.intake.authority.key: new.intake.authority for new in fresh}
+    texts = {key: authority.text for key, authority in authorities.items()}
+    interned = intern(session, [new.item.found_by for new in fresh], authorities=texts)
+    keys = {
+        new.item.id: keys_of(
+            new.item.found_by,
+            None if new.item.authority else texts[new.intake.authority.key],
+            interned,
+        )
+        for new in fresh
+    }
     places = place(session, [new.item.seen for new in fresh if new.item.seen is not None])
     linked = link(session, {new.item.id: _node(new, interned, keys) for new in fresh})
     stamp = payload.stamp(stored)

@@ -81,8 +81,12 @@ class Writer:
             with self._lock:
                 self._busy = bool(self._line)
                 following = self._line[0] if self._line else None
-            for one in (*group, *([following] if following else [])):
+            for one in group:
+                if not one.is_done:
+                    one.error = Busy("Nothing was stored: the hub met a mistake of its own.")
                 one.gate.release()
+            if following is not None:
+                following.gate.release()
 
     def _next_group(self) -> list[_Waiting]:
         group: list[_Waiting] = []
@@ -102,9 +106,6 @@ class Writer:
                     self._store_group([one])
                 return
             group[0].error = _busy(error)
-        except BaseException as error:
-            for one in group:
-                one.error = error
         else:
             for one, result in zip(group, results, strict=True):
                 one.result = result

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hub.catalog.models import Activity, Course
 from hub.learners.models import Learner, Link, SourceAccount
 from hub.lrs.models import Actor, AuthorityRow, Statement
-from hub.lrs.payload import decode
+from hub.lrs.payload import skim
 from hub.progress.evidence import Evidence, StoredStatement, evidence_of
 from hub.progress.keys import Key, key_table
 from hub.progress.rollup import Part
@@ -174,6 +174,6 @@ def _evidence(session: Session, keys: Sequence[Key]) -> dict[Key, list[Evidence]
     found: dict[Key, list[Evidence]] = {}
     for place, payload, stored, authority, fact, version in rows:
         found.setdefault(keys[place], []).extend(
-            evidence_of(StoredStatement(decode(payload), stored, authority, fact, version))
+            evidence_of(StoredStatement(skim(payload), stored, authority, fact, version))
         )
     return found

@@ -16,7 +16,7 @@ import gc
 import signal
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import count, islice
 from pathlib import Path
 
@@ -37,7 +37,6 @@ from bench.serving import (
     serving,
     vendor_headers,
 )
-from config import Settings
 from config.settings import variable
 
 STATEMENTS = "/xapi/statements"
@@ -88,9 +87,8 @@ class Bench:
                     self._write_steadily(hub, follower)
                     peak = machine.peak_memory_mib(hub.pid)
                     self._note("peak memory of a server process", peak, f"{peak:.0f} MiB")
-                if KILL_ONLY in {field.name for field in fields(Settings)}:
-                    with serving(place, headers, **{variable(KILL_ONLY): "false"}) as hub:
-                        self._write_singles(hub, follower, "safe against kill only")
+                with serving(place, headers, **{variable(KILL_ONLY): "no"}) as hub:
+                    self._write_singles(hub, follower, "safe against kill only")
                 self._limits(place)
                 if self.size.large:
                     fill(place.address, islice(self.numbers, self.size.large - next(self.numbers)))

@@ -57,7 +57,12 @@ class Settings:
     trusted_proxies: int = _setting(
         0, "How many reverse proxies stand before the hub; their forwarded headers are believed."
     )
-    threads: int = _setting(8, "Requests that one server process answers at a time.")
+    threads: int = _setting(32, "Requests that one server process answers at a time.")
+    power_safe: bool = _setting(
+        True,
+        "yes: what was answered survives a loss of power. no: only the death of the process; every "
+        "commit waits for the disk no longer.",
+    )
     keys_file: Path | None = _setting(
         None,
         "File with the secret keys, readable by the hub alone. Empty: keys.json in the data folder",
@@ -187,6 +192,13 @@ def _whole_number(least: int) -> Any:
     return read
 
 
+def _yes_or_no(text: str) -> bool:
+    answer = text.strip().lower()
+    if answer not in {"yes", "no"}:
+        raise ValueError("must be yes or no")
+    return answer == "yes"
+
+
 _READERS: Mapping[str, Any] = {
     "data_dir": Path,
     "database_url": _database_address,
@@ -194,6 +206,7 @@ _READERS: Mapping[str, Any] = {
     "port": _whole_number(1),
     "trusted_proxies": _whole_number(0),
     "threads": _whole_number(1),
+    "power_safe": _yes_or_no,
     "lease_seconds": _whole_number(1),
     "max_body_bytes": _whole_number(1),
     "max_batch": _whole_number(1),

@@ -21,7 +21,12 @@ from hub.migrations import upgrade
 def create_hub(settings: Settings) -> Hub:
     """The parts of a hub that are not Flask. Raises KeysUnusable before `hub init`."""
     keyring = load_keyring(settings.effective_keys_file)
-    return Hub(settings, Database(settings.effective_database_url), keyring)
+    return Hub(settings, open_database(settings), keyring)
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of a deployment."""
+    return Database(settings.effective_database_url, power_safe=settings.power_safe)
 
 
 def make_data_dir(settings: Settings) -> None:
@@ -49,7 +54,7 @@ def prepare_hub(settings: Settings) -> Hub:
             f"The key file {keys} cannot be used: “{error.strerror}”.",
             hint="Set HUB_KEYS_FILE to a file in a folder that the hub may write to.",
         ) from error
-    database = Database(settings.effective_database_url)
+    database = open_database(settings)
     try:
         upgrade(database.engine)
     except OperationalError as error:

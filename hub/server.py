@@ -28,6 +28,9 @@ from hub.lrs.request_log import request_log
 from hub.runs.tasks import start_alone
 
 LOOK_FOR_PARENT_SECONDS = 0.5
+SWITCH_SECONDS = 0.0005
+"""How long a thread may hold up others. Each step of the database lets others run; with the usual
+5 ms the one that commits for all would wait that long for its turn after every step."""
 KILL_SECONDS = 15
 """What a request that hangs is given when the server stops."""
 STOP_SECONDS = 2.0
@@ -39,6 +42,7 @@ log = structlog.get_logger()
 def application() -> Flask:
     """What each server process loads: the application, the worker and the request log beside it."""
     settings = load_settings()
+    sys.setswitchinterval(SWITCH_SECONDS)
     hub = create_hub(settings)
     end_with_parent(os.getppid())
     app = create_app(hub=hub)

@@ -289,5 +289,5 @@ def _authority_id(key: str) -> Any:
 def _payloads(session: Session, seqs: Sequence[int]) -> list[tuple[int, bytes]]:
     """The payloads of these statements, in this order."""
     rows = session.execute(select(Statement.seq, Statement.payload).where(Statement.seq.in_(seqs)))
-    payloads: dict[int, bytes] = dict(rows.all())  # type: ignore[arg-type]
+    payloads: dict[int, bytes] = dict(rows.all())
     return [(seq, payloads[seq]) for seq in seqs]

@@ -29,7 +29,6 @@ def next_place(session: Session) -> tuple[int, datetime]:
 
     The time is now, but later than that of everything stored, also when the clock was set back.
     """
-    now = database_now(session)
     for seq, stored in select_rows(session, _NEWEST, (), (Statement.seq, Statement.stored)):
-        return seq + 1, max(now, stored + timedelta(microseconds=1))
-    return 1, now
+        return seq + 1, max(database_now(session), stored + timedelta(microseconds=1))
+    return 1, database_now(session)

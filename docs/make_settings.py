@@ -23,6 +23,8 @@ def settings_page() -> str:
     for item in fields(Settings):
         default = item.default
         shown = ", ".join(default) if isinstance(default, tuple) else str(default or "")
+        if isinstance(default, bool):
+            shown = "yes" if default else "no"
         rows.append(
             f"| `{variable(item.name)}` | {shown or '(empty)'} | {item.metadata['help']} |\n"
         )

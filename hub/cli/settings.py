@@ -36,4 +36,6 @@ def _shown(settings: Settings, name: str) -> str:
     value = getattr(settings, name)
     if name in {"database_url", "redis_url"} and value:
         return make_url(value).render_as_string(hide_password=True)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return ", ".join(value) if isinstance(value, tuple) else str(value if value is not None else "")

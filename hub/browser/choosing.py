@@ -20,6 +20,7 @@ from hub.browser.forms import FilterForm
 from hub.browser.wording import Names, chosen, verb_name
 from hub.catalog.models import Activity, Course
 from hub.errors import HubError, Invalid
+from hub.findable import findable
 from hub.learners.models import Learner, Link
 from hub.learners.query import surviving_id
 from hub.lrs import payload
@@ -170,7 +171,7 @@ def _verb(session: Session, form: FilterForm, _: Choice) -> Keys | None:
     text = (form.verb.data or "").strip()
     if not text:
         return None
-    exact = session.scalars(select(Verb.id).where(Verb.iri == text)).one_or_none()
+    exact = session.scalars(select(Verb.id).where(Verb.iri == findable(text))).one_or_none()
     ids = [exact] if exact is not None else []
     if not ids:
         wanted = text.casefold()
@@ -199,7 +200,7 @@ def _activity(session: Session, form: FilterForm, choice: Choice) -> Keys | None
     if not text:
         return None
     exact = session.execute(
-        select(Activity.id, Activity.title).where(Activity.iri == text)
+        select(Activity.id, Activity.title).where(Activity.iri == findable(text))
     ).one_or_none()
     if exact is None:
         exact = _activity_by_text(session, text)

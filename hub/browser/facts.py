@@ -25,7 +25,7 @@ from xapi.vocabulary import VOIDED
 REFERRING = 50
 """Statements that refer to one and are named on its page."""
 
-_GROUPS = (("parent", "part of"), ("grouping", "in"), ("category", "by the rules of"))
+_GROUPS = {"parent": "Part of", "grouping": "Grouped under", "category": "Category"}
 _SCORES = (("scaled", "scaled"), ("raw", "raw"), ("min", "lowest"), ("max", "highest"))
 
 
@@ -226,7 +226,7 @@ def _context(context: Mapping[str, Any], names: Names) -> Iterator[Line]:
         agent = entry.get("agent") or entry["group"]
         yield Line(wording.agent_text(agent), label="Concerns")
     for group, activities in context.get("contextActivities", {}).items():
-        label = dict(_GROUPS).get(group, "see also").capitalize()
+        label = _GROUPS.get(group, "See also")
         for activity in activities if isinstance(activities, list) else [activities]:
             yield _activity(activity, names, label)
     if "statement" in context:
@@ -238,8 +238,12 @@ def _context(context: Mapping[str, Any], names: Names) -> Iterator[Line]:
 
 def _extensions(holder: Mapping[str, Any]) -> Iterator[Line]:
     for iri, value in holder.get("extensions", {}).items():
-        text = value if isinstance(value, str) else xapi_json.dumps(value).decode()
-        yield Line(wording.shortened(text, 500), label=wording.verb_name(iri).capitalize())
+        label = wording.verb_name(iri).capitalize()
+        if isinstance(value, str):
+            yield Line(wording.shortened(value, 500), label=label)
+        else:
+            text = xapi_json.dumps(value).decode()
+            yield Line(label=label, code=wording.shortened(text, 500))
 
 
 def _when(told: Told) -> Iterator[Line]:

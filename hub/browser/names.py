@@ -15,6 +15,7 @@ from hub.browser.finding import Row
 from hub.browser.wording import Names, Sentence, chosen, sentence
 from hub.catalog.definitions import definitions_of
 from hub.catalog.models import Activity, Course
+from hub.findable import findable
 from hub.learners.models import Learner, Link
 from hub.lrs import payload
 from hub.lrs.models import Actor
@@ -70,12 +71,13 @@ def names_in(
         iri: chosen(definition.get("name"), plain)
         for iri, definition in definitions_of(session, activities).items()
     }
+    keys = {findable(iri): iri for iri in activities}
     known = session.execute(
         select(Activity.iri, Activity.title).where(
-            Activity.iri.in_(activities), Activity.title.is_not(None)
+            Activity.iri.in_(keys), Activity.title.is_not(None)
         )
     )
-    titles |= {iri: title for iri, title in known if title and title != iri}
+    titles |= {keys[key]: title for key, title in known if title and title != key}
     return Names(titles, displays_of(session, verbs), languages)
 
 

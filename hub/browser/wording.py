@@ -156,7 +156,7 @@ def _result(statement: Mapping[str, Any]) -> list[str]:
     verb = canonical_verb(statement["verb"]["id"])
     said = [say(statement.get("result", {})) for say in _SAYINGS]
     reason = reason_text(statement)
-    usual = {PASSED.id: ("passed",), FAILED.id: ("failed",), COMPLETED.id: ("all done",)}
+    usual = {PASSED.id: ("passed",), FAILED.id: ("failed",), COMPLETED.id: ("completed",)}
     known = usual.get(verb, ())
     return [text for text in said if text and text not in known] + (
         [f"reason: {shortened(reason)}"] if reason else []
@@ -173,7 +173,7 @@ def _success(result: Mapping[str, Any]) -> str:
 
 
 def _completion(result: Mapping[str, Any]) -> str:
-    return {True: "all done", False: "not all done"}.get(result.get("completion"), "")  # type: ignore[arg-type]
+    return {True: "completed", False: "not completed"}.get(result.get("completion"), "")  # type: ignore[arg-type]
 
 
 def _progress(result: Mapping[str, Any]) -> str:

@@ -9,27 +9,34 @@ from flask_login import current_user
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One entry of the navigation; *current* marks the page that is open."""
+    """One entry of the navigation; *current* marks the page that is open.
+
+    apart: it begins another group than the entry before it.
+    """
 
     title: str
     url: str
     current: bool
+    apart: bool
 
 
-ROLE_LINKS: dict[str, tuple[tuple[str, str], ...]] = {
+Group = tuple[tuple[str, str], ...]
+"""Titles and endpoints that belong together."""
+
+ROLE_LINKS: dict[str, tuple[Group, ...]] = {
     "admin": (
-        ("Sources", "runs.overview"),
-        ("Needs attention", "runs.attention"),
-        ("Learners", "transcript.search"),
-        ("Statements", "browser.listed"),
-        ("Users", "accounts.users"),
-        ("Tokens", "accounts.api_tokens"),
-        ("Vendors", "vendors.listed"),
-        ("Forwarding", "forwarding.overview"),
-        ("Developers", "accounts.developers"),
+        (("Sources", "runs.overview"), ("Needs attention", "runs.attention")),
+        (("Learners", "transcript.search"), ("Statements", "browser.listed")),
+        (
+            ("Vendors", "vendors.listed"),
+            ("Forwarding", "forwarding.overview"),
+            ("Tokens", "accounts.api_tokens"),
+            ("Developers", "accounts.developers"),
+        ),
+        (("Users", "accounts.users"),),
     ),
-    "reporting": (("Developers", "accounts.developers"),),
-    "learner": (("My learning", "transcript.me"),),
+    "reporting": ((("Developers", "accounts.developers"),),),
+    "learner": ((("My learning", "transcript.me"),),),
 }
 
 HOMES = {"admin": "runs.overview", "reporting": "accounts.developers", "learner": "transcript.me"}
@@ -49,13 +56,18 @@ def links() -> list[Link]:
     """The navigation of the current person."""
     path = request.path
     shown = [
-        (title, url_for(endpoint))
-        for title, endpoint in ROLE_LINKS.get(role() or "", ())
+        (title, url_for(endpoint), group)
+        for group, entries in enumerate(ROLE_LINKS.get(role() or "", ()))
+        for title, endpoint in entries
         if endpoint in current_app.view_functions
     ]
-    fitting = [url for _, url in shown if path == url or path.startswith(f"{url.rstrip('/')}/")]
+    fitting = [url for _, url, _ in shown if path == url or path.startswith(f"{url.rstrip('/')}/")]
     here = max(fitting, key=len, default="")
-    return [Link(title, url, url == here) for title, url in shown]
+    groups = [group for _, _, group in shown]
+    return [
+        Link(title, url, url == here, apart=group != before)
+        for (title, url, group), before in zip(shown, groups[:1] + groups, strict=False)
+    ]
 
 
 def context() -> dict[str, Any]:

@@ -23,7 +23,10 @@ from hub.database import Database
 from hub.deployment import found_deployment
 from hub.extensions import Hub
 from hub.learners.models import Identifier, IdentityEvent, Learner, Link
+from hub.lrs.prepare import prepare
 from hub.lrs.request_models import VendorRequest
+from hub.lrs.store import Authority, put
+from hub.lrs.voiding import void
 from hub.migrations import upgrade
 from hub.progress.models import Progress
 from hub.rejections.models import Rejection
@@ -221,6 +224,36 @@ def fill_vendor(session, hub, now):
                 statements=statements, set_aside=aside, error=error, milliseconds=12.5,
             )
         )  # fmt: skip
+
+    fill_statements(session, vendor)
+
+
+def fill_statements(session, vendor):
+    agent = {"account": {"homePage": "https://v.example", "name": str(vendor.id)}, "name": "Acme"}
+    said = {
+        "actor": {"mbox": "mailto:ann@example.org", "name": "Ann Example"},
+        "verb": {"id": "http://adlnet.gov/expapi/verbs/completed"},
+        "object": {
+            "id": f"https://acme.example/{'fire-safety-' * 12}",
+            "definition": {"name": {"en": "Fire safety basics"}},
+        },
+        "result": {"score": {"raw": 87, "max": 100}, "response": "x" * 300},
+        "context": {"extensions": {"https://acme.example/ext": {"browser": "y" * 200}}},
+        "attachments": [
+            {
+                "usageType": "https://acme.example/certificate", "display": {"en": "Certificate"},
+                "contentType": "application/pdf", "length": 48_211, "sha2": "0" * 64,
+                "fileUrl": f"https://acme.example/{'c' * 120}.pdf",
+            }
+        ],
+    }  # fmt: skip
+    wrong = {**said, "actor": {"mbox": "mailto:anna@example.org", "name": "Anna Other"}}
+    batch = [
+        prepare(one, new_id=uuid, version="1.0.3")
+        for uuid, one in ((UUID(int=21), said), (UUID(int=22), wrong))
+    ]
+    put(session, batch, authority=Authority(f"vendor:{vendor.id}", agent))
+    void(session, UUID(int=22), "a test account", "user:admin@example.org")
 
 
 def fill_transcript(session, academy, classroom, now):

@@ -1,10 +1,14 @@
 """The pages in a real browser, light and dark: nothing breaks, and everybody can use them."""
 
+import json
+
 import pytest
 
 pytestmark = [pytest.mark.e2e]
 
 RUN = "/admin/runs/00000000-0000-0000-0000-000000000001"
+STATEMENT = "/admin/statements/00000000-0000-0000-0000-000000000015"
+VOIDED = "/admin/statements/00000000-0000-0000-0000-000000000016"
 LEARNER = "/admin/learners/00000000-0000-0000-0000-000000000007"
 
 
@@ -21,6 +25,11 @@ LEARNER = "/admin/learners/00000000-0000-0000-0000-000000000007"
         ("admin", "/admin/attention"),
         ("admin", "/admin/learners"),
         ("admin", LEARNER),
+        ("admin", "/admin/statements"),
+        ("admin", "/admin/statements?learner=ann&voided=y"),
+        ("admin", STATEMENT),
+        ("admin", VOIDED),
+        ("admin", f"{STATEMENT}/void"),
         ("admin", "/admin/users"),
         ("admin", "/admin/tokens"),
         ("admin", "/admin/vendors"),
@@ -46,6 +55,10 @@ def test_a_page_breaks_no_rule_of_wcag_and_says_nothing_on_the_console(
         ("admin", "/admin/"),
         ("admin", "/admin/sources/new/moodle"),
         ("admin", RUN),
+        ("admin", "/admin/statements?voided=y"),
+        ("admin", STATEMENT),
+        ("admin", VOIDED),
+        ("admin", f"{STATEMENT}/void"),
     ],
 )
 def test_a_page_fits_a_narrow_phone_without_scrolling_sideways(open_as, role, path):
@@ -121,3 +134,39 @@ def test_what_a_vendor_asked_can_be_read_by_everybody(open_as, violations, width
     assert page.complaints == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert "3 set aside" in page.locator("main").inner_text()
+
+
+def test_a_statement_is_found_with_the_keyboard_alone_and_its_json_is_copied(open_as, address):
+    page = open_as("admin", "/admin/statements")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+    page.get_by_label("Learner").focus()
+    page.keyboard.type("ann@example.org")
+    page.keyboard.press("Tab")
+    page.keyboard.type("completed")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**learner=ann*")
+    page.get_by_role("link", name="Ann Example completed Fire safety basics").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert json.loads(copied)["actor"]["name"] == "Ann Example"
+    assert page.complaints == []
+
+
+def test_what_is_wrong_with_a_filter_can_be_read_by_everybody(open_as, violations):
+    page = open_as("admin", "/admin/statements?learner=nobody&since=2026-02-02&until=2026-02-01")
+    assert violations(page) == []
+    page.get_by_role("alert").get_by_role("link", name="Learner").click()
+    assert page.evaluate("document.activeElement.id") == "learner"
+
+
+def test_the_navigation_of_an_admin_stands_in_one_line(open_as):
+    page = open_as("admin", "/admin/")
+    tops = page.eval_on_selector_all(
+        ".site-nav a", "links => links.map(link => link.getBoundingClientRect().top)"
+    )
+    assert len(tops) == 9
+    assert len(set(tops)) == 1
+    height = page.locator(".site-header").bounding_box()["height"]
+    assert height < 110

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hub.catalog.models import Activity
 from hub.database import Base
+from hub.findable import findable
 from xapi import json as xapi_json
 from xapi.definitions import merge_definitions
 
@@ -62,12 +63,13 @@ def json_of(
     column: InstrumentedAttribute[bytes | None],
     iris: Iterable[str],
 ) -> dict[str, Any]:
-    """The JSON of rows by IRI; rows without any are absent."""
+    """The JSON of rows by the IRI as given; rows without any are absent."""
+    keys = {name: findable(name) for name in iris}
     found: dict[str, Any] = {}
-    for piece in _pieces(sorted(set(iris))):
+    for piece in _pieces(sorted(set(keys.values()))):
         rows = session.execute(select(iri, column).where(iri.in_(piece), column.is_not(None)))
-        found.update((name, xapi_json.loads(kept)) for name, kept in rows if kept)
-    return found
+        found.update((key, xapi_json.loads(kept)) for key, kept in rows if kept)
+    return {name: found[key] for name, key in keys.items() if key in found}
 
 
 def _pieces(ordered: list[Any]) -> Iterable[list[Any]]:

@@ -22,7 +22,9 @@ class Course(Base):
 
 
 class Activity(Base):
-    """An activity by the IRI of its own system. parent_id is the activity directly above it.
+    """An activity by the IRI of its own system (a long one shortened: hub.findable).
+
+    parent_id is the activity directly above it.
 
     kind is a connectors.records.ActivityKind or None while unknown. required: whether the course's
     completion depends on it; None means that no source has said so. declared: a source listed it as

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.records import ActivityKind
+from hub.findable import findable
 from xapi import vocabulary
 
 _KINDS: Mapping[str, ActivityKind] = {
@@ -64,6 +65,8 @@ _HOLDS_PARTS = (
 class Seen:
     """An activity as a statement names it, and where the statement says that it belongs.
 
+    iri is what the activity is found by (hub.findable).
+
     own_course: nothing above it is named, and the statement is evidence of learning, so that it is
     a course by itself.
     """
@@ -97,7 +100,7 @@ def _title_of(activity: Mapping[str, Any]) -> str | None:
 
 def _plain(activity: Mapping[str, Any]) -> Seen:
     return Seen(
-        iri=activity["id"],
+        iri=findable(activity["id"]),
         kind=kind_of(activity.get("definition", _NOTHING).get("type")),
         title=_title_of(activity),
     )
@@ -126,7 +129,7 @@ def seen_in(statement: Mapping[str, Any], *, is_evidence: bool) -> Seen | None:
     for name in _ABOVE:
         for item in _listed(around, name):
             # most come without a definition, and then say nothing of their kind
-            if "definition" not in item or item["id"] == activity.iri:
+            if "definition" not in item or item["id"] == target["id"]:
                 continue
             above = _plain(item)
             if parent is None and above.kind in _HOLDS_PARTS:

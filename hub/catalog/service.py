@@ -17,6 +17,7 @@ from hub import clock
 from hub.catalog.models import Activity, Course
 from hub.catalog.rules import Seen
 from hub.database import insert_ignoring
+from hub.findable import findable
 
 IRIS_PER_QUERY = 400
 """SQLite allows a limited number of parameters."""
@@ -35,14 +36,15 @@ class Placed:
 
 
 def activities_by_iri(session: Session, iris: Iterable[str]) -> dict[str, Activity]:
-    """The known ones of these activities."""
-    ordered = sorted(set(iris))
+    """The known ones of these activities, by the IRI as given."""
+    keys = {iri: findable(iri) for iri in iris}
+    ordered = sorted(set(keys.values()))
     found: dict[str, Activity] = {}
     for start in range(0, len(ordered), IRIS_PER_QUERY):
         chunk = ordered[start : start + IRIS_PER_QUERY]
         rows = session.scalars(select(Activity).where(Activity.iri.in_(chunk)))
         found.update((row.iri, row) for row in rows)
-    return found
+    return {iri: found[key] for iri, key in keys.items() if key in found}
 
 
 def _intern(
@@ -54,7 +56,7 @@ def _intern(
     if missing:
         rows = [
             {
-                "iri": iri,
+                "iri": findable(iri),
                 "kind": wanted[iri][0],
                 "title": wanted[iri][1],
                 "declared": False,

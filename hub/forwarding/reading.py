@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from config import Settings
 from hub.catalog.models import Activity
+from hub.findable import findable
 from hub.forwarding.rules import BODY_BYTES, Filter
 from hub.lrs import attachments
 from hub.lrs.attachment_storage import storage_of
@@ -149,12 +150,13 @@ def _conditions(chosen: Filter) -> list[ColumnElement[bool]]:
 
 def _chosen(statement: Any, chosen: Filter) -> Iterable[ColumnElement[bool]]:
     if chosen.verbs:
-        yield statement.verb_id.in_(select(Verb.id).where(Verb.iri.in_(chosen.verbs)))
+        verbs = [findable(iri) for iri in chosen.verbs]
+        yield statement.verb_id.in_(select(Verb.id).where(Verb.iri.in_(verbs)))
     if chosen.activities:
         named = [
             Activity.iri.startswith(iri[:-1], autoescape=True)
             if iri.endswith("*")
-            else Activity.iri == iri
+            else Activity.iri == findable(iri)
             for iri in chosen.activities
         ]
         yield statement.activity_id.in_(select(Activity.id).where(or_(*named)))

@@ -3,12 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, fields, pre_load, validate
+from marshmallow import Schema, ValidationError, fields, pre_load, validate
+
+from hub.findable import KEPT
 
 _IRI = validate.Regexp(
     r"[A-Za-z][A-Za-z0-9+.-]*:\S+\Z",
     error="“{input}” is no IRI. Write it whole, such as http://adlnet.gov/expapi/verbs/completed.",
 )
+
+
+def _short_beginning(iri: str) -> None:
+    """Of a long IRI only its beginning and a digest can be looked for (hub.findable)."""
+    if iri.endswith("*") and len(iri.encode()) > KEPT:
+        raise ValidationError(f"Write at most {KEPT - 1} bytes before the *.")
+
+
 _NEEDED: dict[str, Any] = {"required": "This is needed."}
 
 
@@ -73,7 +83,7 @@ class ForwarderConfig(Schema):
         },
     )
     activities = fields.List(
-        fields.String(validate=_IRI),
+        fields.String(validate=[_IRI, _short_beginning]),
         load_default=list,
         metadata={
             "title": "Activities",

@@ -26,7 +26,7 @@ class Learner(Base):
 
 
 class Identifier(Base):
-    """A name of a person in one scope. canonical is compared, raw is shown."""
+    """A name of a person in one scope. scope and canonical are compared, raw is shown."""
 
     __tablename__ = "identifier"
     __table_args__ = (UniqueConstraint("kind", "scope", "canonical"),)

@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from connectors.records import Identifier
+from hub.findable import findable
 from xapi.actors import canonical_email
 
 Key = tuple[str, str, str]
@@ -33,18 +34,17 @@ def name_of(identifier: Identifier) -> Name:
     """The comparable form. Raises ValueError when an mbox is no e-mail address.
 
     E-mail addresses compare without regard to case; a homePage without its trailing slash, since
-    systems write both.
+    systems write both. Long ones compare by what stands for them (hub.findable).
     """
     raw = identifier.value.strip()
     if not raw:
         raise ValueError(f"an empty {identifier.kind}")
     if identifier.kind == "mbox":
-        return Name("mbox", "", canonical_email(raw), raw)
+        return Name("mbox", "", findable(canonical_email(raw)), raw)
     if identifier.kind == "mbox_sha1sum":
         return Name("mbox_sha1sum", "", raw.lower(), raw)
-    if identifier.kind == "account":
-        return Name("account", identifier.scope.rstrip("/"), raw, raw)
-    return Name(identifier.kind, identifier.scope, raw, raw)
+    scope = identifier.scope.rstrip("/") if identifier.kind == "account" else identifier.scope
+    return Name(identifier.kind, findable(scope), findable(raw), raw)
 
 
 def names_of(identifiers: Iterable[Identifier]) -> tuple[Name, ...]:

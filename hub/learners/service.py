@@ -15,6 +15,7 @@ from connectors.records import Identifier as Named
 from hub import clock
 from hub.bulk import Lookup, insert_many
 from hub.database import insert_ignoring
+from hub.findable import findable
 from hub.learners.models import Identifier, IdentityEvent, Learner, Link, SourceAccount
 from hub.learners.rules import Key, Name, contradiction, name_of, names_of
 
@@ -193,7 +194,7 @@ def _keys_of(session: Session, learner_id: UUID) -> list[Key]:
 def _conflict(
     session: Session, identifier_id: int, learner_ids: Sequence[UUID], reason: str, *, by: str
 ) -> None:
-    once = f"conflict|{identifier_id}|{reason}"
+    once = findable(f"conflict|{identifier_id}|{reason}")
     detail = {
         "identifier": identifier_id,
         "learners": [str(learner_id) for learner_id in learner_ids],

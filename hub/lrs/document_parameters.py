@@ -12,7 +12,6 @@ from uuid import UUID
 from hub.lrs.documents import Place, Resource
 from hub.lrs.errors import XapiError
 from hub.lrs.parameters import single_id
-from hub.lrs.prepare import LONGEST
 from xapi import json as xapi_json
 from xapi.actors import IFI, ifi_of
 from xapi.errors import Problem
@@ -119,7 +118,4 @@ def _agent(value: str, version: str) -> IFI:
     ifi = ifi_of(agent)
     if ifi is None:
         raise XapiError("agent is a group without mbox, mbox_sha1sum, openid and account.")
-    size = len((ifi.home_page + ifi.value).encode())
-    if size > LONGEST:
-        raise XapiError(f"agent: the identifier has {size} bytes; at most {LONGEST} are taken.")
     return ifi

@@ -14,7 +14,7 @@ from hub.database import Base, BigKey
 
 
 class Actor(Base):
-    """An agent or identified group by its inverse functional identifier.
+    """An agent or identified group by its inverse functional identifier (hub.lrs.prepare.ifi_text).
 
     identifier_id is the canonical name that learners are resolved by; None while no person acts
     under it.
@@ -28,7 +28,10 @@ class Actor(Base):
 
 
 class Verb(Base):
-    """A verb's IRI as it came, and the merged display as JSON; None while none was given."""
+    """A verb by its IRI (a long one shortened: hub.findable), and the merged display as JSON.
+
+    display is None while none was given.
+    """
 
     __tablename__ = "verb"
 

@@ -48,7 +48,7 @@ def known_person(session: Session, asked: IFI, name: str | None) -> dict[str, An
 
 
 def ifi_from(text: str) -> IFI:
-    """The identifier that hub.lrs.prepare.ifi_text made this text of."""
+    """The identifier that hub.lrs.prepare.ifi_text made this text of; long parts stay shortened."""
     kind, home_page, value = text.split("|", 2)  # an IRI has no "|"
     return IFI(kind, value, home_page)
 

@@ -1,6 +1,6 @@
 """Turns a statement into what the store needs to know of it. Pure: no clock, no database."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -9,25 +9,23 @@ from uuid import UUID
 
 from connectors.records import Identifier
 from hub.catalog.rules import Seen, is_about_learning, seen_in
+from hub.findable import findable
 from hub.learners.rules import Name, name_of
 from xapi import json as xapi_json
 from xapi.activities import activities_in, verbs_in
 from xapi.actors import IFI, agents_in, canonical_email, ifi_of, related_agents_in
 from xapi.compare import equality_digest
-from xapi.errors import InvalidStatement, Problem
+from xapi.errors import InvalidStatement
 from xapi.formats import instant_of
 from xapi.validate import validate
 from xapi.vocabulary import VOIDED
 
 IfiKind = Literal["mbox", "mbox_sha1sum", "openid", "account"]
 
-LONGEST = 2000
-"""Bytes of an identifier that statements are found by; PostgreSQL indexes at most 2704."""
-
 
 @dataclass(frozen=True, slots=True)
 class FoundBy:
-    """What the filters of the standard match a statement by, as texts.
+    """What the filters of the standard match a statement by, as texts (hub.findable).
 
     agents and related_agents are ifi_texts, the related ones without those that are strict.
     activity is None when the object is no activity.
@@ -43,7 +41,10 @@ class FoundBy:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What a statement says of an activity or a verb; mark is equal for equal ones."""
+    """What a statement says of an activity or a verb; mark is equal for equal ones.
+
+    iri is what it is found by (hub.findable).
+    """
 
     iri: str
     body: Mapping[str, Any]
@@ -97,11 +98,6 @@ def prepare(
     refers = target.get("objectType") == "StatementRef"
     stamp = statement.get("timestamp")
     authority = statement.get("authority") if keep_authority else None
-    found_by = found_by_of(statement, authority=authority)
-    seen = seen_in(statement, is_evidence=is_about_learning(statement))
-    problems = [*_too_long(found_by)]
-    if problems:
-        raise InvalidStatement(problems, index=index)
     voids = refers and statement["verb"]["id"] == VOIDED.id
     actor, person = (None, None) if voids else _person(statement["actor"])
     return Prepared(
@@ -112,8 +108,8 @@ def prepare(
         actor=actor,
         person=person,
         person_name=statement["actor"].get("name") if person else None,
-        found_by=found_by,
-        seen=seen,
+        found_by=found_by_of(statement, authority=authority),
+        seen=seen_in(statement, is_evidence=is_about_learning(statement)),
         definitions=tuple(
             _definition(iri, body) for iri, body, _ in activities_in(statement) if body
         ),
@@ -137,15 +133,15 @@ def found_by_of(
     related = set()
     for iri, _, place in activities_in(statement):
         if place == "object":
-            activity = iri
+            activity = findable(iri)
         else:
-            related.add(iri)
+            related.add(findable(iri))
     related.discard(activity or "")
     registration = statement.get("context", _NOTHING).get("registration")
     return FoundBy(
         agents=agents,
         related_agents=_texts(related_agents_in(statement)) - agents,
-        verb=statement["verb"]["id"],
+        verb=findable(statement["verb"]["id"]),
         activity=activity,
         related_activities=frozenset(related),
         registration=UUID(registration) if registration else None,
@@ -153,7 +149,10 @@ def found_by_of(
 
 
 def ifi_text(ifi: IFI) -> str:
-    """The identifier as one text, unique among actors; e-mail and hashes without regard to case."""
+    """The identifier as one text, unique among actors; e-mail and hashes without regard to case.
+
+    Each of its parts can be shortened (hub.findable), so that they can be told apart again.
+    """
     value = ifi.value
     if ifi.kind == "mbox":
         try:
@@ -162,7 +161,7 @@ def ifi_text(ifi: IFI) -> str:
             value = ifi.value  # a mailto by the standard that is no usable address: only itself
     elif ifi.kind == "mbox_sha1sum":
         value = value.lower()
-    return f"{ifi.kind}|{ifi.home_page}|{value}"
+    return f"{ifi.kind}|{findable(ifi.home_page)}|{findable(value)}"
 
 
 def name_of_person(person: Identifier) -> Name:
@@ -206,23 +205,4 @@ def _person(actor: Mapping[str, Any]) -> tuple[str | None, Identifier | None]:
 
 
 def _definition(iri: str, body: Mapping[str, Any]) -> Definition:
-    return Definition(iri, body, hash((iri, xapi_json.dumps(body))))
-
-
-def _too_long(found_by: FoundBy) -> Iterator[Problem]:
-    named = [
-        ("/verb/id", "Data 2.4.3", found_by.verb),
-        *(("/actor", "Data 2.4.2.3", text) for text in found_by.agents),
-        *(("/context", "Data 2.4.2.3", text) for text in found_by.related_agents),
-        ("/object/id", "Data 2.4.4.1", found_by.activity or ""),
-        *(
-            ("/context/contextActivities", "Data 2.4.6.2", iri)
-            for iri in found_by.related_activities
-        ),
-    ]
-    for pointer, section, text in named:
-        if len(text) > LONGEST // 4:
-            size = len(text.encode())
-            if size > LONGEST:
-                message = f"An identifier has {size} bytes; this store finds by at most {LONGEST}."
-                yield Problem(pointer, "too_long", message, section)
+    return Definition(findable(iri), body, hash((iri, xapi_json.dumps(body))))

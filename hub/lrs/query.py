@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, selec
 from sqlalchemy.orm import Session, aliased
 
 from hub.catalog.models import Activity
+from hub.findable import findable
 from hub.lrs.keys import Kind, registration_key
 from hub.lrs.models import Actor, AuthorityRow, ReferenceKey, Statement, StatementKey, Verb
 from hub.lrs.prepare import ifi_text
@@ -172,10 +173,10 @@ def _filters(session: Session, query: Query) -> list[_Filter] | None:
         agents = _AGENTS if query.related_agents else _AGENTS[:1]
         wanted.append((agents, Actor.id, Actor.ifi, ifi_text(query.agent)))
     if query.verb is not None:
-        wanted.append(((Kind.VERB,), Verb.id, Verb.iri, query.verb))
+        wanted.append(((Kind.VERB,), Verb.id, Verb.iri, findable(query.verb)))
     if query.activity is not None:
         about = _ACTIVITIES if query.related_activities else _ACTIVITIES[:1]
-        wanted.append((about, Activity.id, Activity.iri, query.activity))
+        wanted.append((about, Activity.id, Activity.iri, findable(query.activity)))
     filters: list[_Filter] = []
     for kinds, row_id, column, text in wanted:
         key = session.scalars(select(row_id).where(column == text)).one_or_none()

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from hub.catalog.rules import ABOUT_A_QUESTION
+from hub.findable import findable
 from scorm.statements import EXT_TOTAL_SECONDS
 from xapi import vocabulary as v
 from xapi.durations import seconds_of
@@ -62,7 +63,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing said about one activity.
+    """One thing said about one activity, by what the activity is found by (hub.findable).
 
     registration is the enrolment's UUID, "" where none is given. attempt groups what belongs
     together ("" where the source does not count attempts); number is the source's count of it.
@@ -208,7 +209,7 @@ def _base(stored: StoredStatement, kind: Kind) -> Evidence:
         at=at,
         stored=stored.stored,
         statement=statement["id"],
-        activity=statement["object"]["id"],
+        activity=findable(statement["object"]["id"]),
         source=stored.authority,
         registration=registration,
         attempt=_attempt(context, registration, number),

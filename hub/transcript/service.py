@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub.catalog.models import Course
 from hub.errors import NotFound
+from hub.findable import findable
 from hub.learners.models import Identifier, Learner, Link
 from hub.progress.flags import EXPIRED, flags_now
 from hub.progress.query import ProgressRecord, list_progress, list_sources
@@ -146,7 +147,7 @@ def learner_of_email(session: Session, email: str) -> Learner | None:
         .join(Identifier, Identifier.id == Link.identifier_id)
         .where(
             Identifier.kind == "mbox",
-            Identifier.canonical == canonical,
+            Identifier.canonical == findable(canonical),
             Link.valid_to.is_(None),
         )
     ).one_or_none()

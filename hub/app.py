@@ -16,6 +16,7 @@ from hub.extensions import Hub, csrf
 from hub.jobs.duties import Duties
 from hub.keyring import create_keyring, load_keyring
 from hub.migrations import upgrade
+from hub.web.sessions import PageSessions
 
 
 def create_hub(settings: Settings) -> Hub:
@@ -82,6 +83,7 @@ def create_app(settings: Settings | None = None, *, hub: Hub | None = None) -> F
         SESSION_COOKIE_SECURE=hub.settings.public_url.startswith("https://"),
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.session_interface = PageSessions()
     app.extensions["hub"] = hub
 
     # extensions

@@ -20,8 +20,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from hub.database import Base, UtcDateTime
 from xapi.json import dumps
 
-_MOST_PARAMETERS = 32_000
-"""SQLite refuses more than 32,766 in one statement."""
+_MOST_PARAMETERS = 4096
+"""In one statement. SQLite takes 32,766, but a connection keeps what it has prepared, and large
+statements take megabytes."""
 
 Row = Sequence[Any]
 Column = InstrumentedAttribute[Any]

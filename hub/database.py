@@ -105,7 +105,14 @@ def make_engine(url: str, *, pool_size: int = 20, power_safe: bool = True) -> En
     *power_safe*: what is committed survives a loss of power, not only the death of the process.
     """
     if url.startswith("sqlite"):
-        engine = create_engine(url, hide_parameters=True, pool_size=pool_size, max_overflow=20)
+        engine = create_engine(
+            url,
+            hide_parameters=True,
+            pool_size=pool_size,
+            max_overflow=20,
+            # The connection used last has its pages and statements at hand.
+            pool_use_lifo=True,
+        )
         event.listen(engine, "connect", lambda raw, _: _prepare_sqlite(raw, power_safe=power_safe))
         event.listen(engine, "begin", _begin_sqlite)
         return engine

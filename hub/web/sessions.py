@@ -1,4 +1,4 @@
-"""The cookie of people's sessions. It opens pages; the doors of machines neither read nor set it."""
+"""The cookie of people's sessions opens pages; the doors of machines neither read nor set it."""
 
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface

@@ -33,7 +33,7 @@ class Credential:
     name: str
     scopes: frozenset[str]
     sets_aside: bool
-    ignores_unknown: bool
+    lenient: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,5 +97,5 @@ def credential_of(vendor: Vendor) -> Credential:
         name=vendor.name,
         scopes=frozenset(vendor.scopes),
         sets_aside=vendor.intake == SET_ASIDE,
-        ignores_unknown=vendor.ignores_unknown,
+        lenient=vendor.lenient,
     )

@@ -48,7 +48,8 @@ class Vendor(Base):
     """An LMS vendor that pushes statements with Basic credentials (key and secret).
 
     intake: "strict" (a bad statement refuses its whole request) or "set-aside" (it is kept apart,
-    the rest is stored). ignores_unknown: parameters that the standard does not know are no error.
+    the rest is stored). lenient: what older clients do beside the standard is no error, namely
+    parameters that it does not know, and new profiles without preconditions in 1.0.3.
     """
 
     __tablename__ = "vendor"
@@ -59,7 +60,7 @@ class Vendor(Base):
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
     scopes: Mapped[list[str]]
     intake: Mapped[str] = mapped_column(default="strict", server_default="strict")
-    ignores_unknown: Mapped[bool] = mapped_column(default=False, server_default=false())
+    lenient: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]

@@ -53,7 +53,7 @@ def create_vendor(
     *,
     expires_at: datetime | None = None,
     intake: str = STRICT,
-    ignores_unknown: bool = False,
+    lenient: bool = False,
 ) -> tuple[Vendor, str, str]:
     """A new vendor, its key and its secret, which nobody can see again.
 
@@ -74,7 +74,7 @@ def create_vendor(
         secret_hash=keyring.mac(secret.encode(), purpose=_PURPOSE),
         scopes=checked_scopes(scopes, SCOPES),
         intake=_checked_intake(intake),
-        ignores_unknown=ignores_unknown,
+        lenient=lenient,
         created_at=clock.now(),
         expires_at=_checked_expiry(expires_at),
     )
@@ -89,7 +89,7 @@ def change_vendor(
     *,
     expires_at: datetime | None,
     intake: str,
-    ignores_unknown: bool,
+    lenient: bool,
     scopes: Iterable[str] | None = None,
 ) -> None:
     """Change how long a credential works, how its requests are judged, and what it may do.
@@ -106,7 +106,7 @@ def change_vendor(
     if scopes is not None:
         vendor.scopes = checked_scopes(scopes, SCOPES)
     vendor.intake = _checked_intake(intake)
-    vendor.ignores_unknown = ignores_unknown
+    vendor.lenient = lenient
     session.flush()
 
 
@@ -178,7 +178,7 @@ def audit_detail(vendor: Vendor) -> dict[str, Any]:
         "scopes": vendor.scopes,
         "expires_at": vendor.expires_at.isoformat() if vendor.expires_at else None,
         "intake": vendor.intake,
-        "ignores_unknown": vendor.ignores_unknown,
+        "lenient": vendor.lenient,
     }
 
 

@@ -29,7 +29,7 @@ from hub.lrs.document_parameters import (
 )
 from hub.lrs.documents import JSON, Body, Resource
 from hub.lrs.errors import XapiError
-from hub.lrs.http import caller, needed, negotiated_version
+from hub.lrs.http import Caller, caller, needed, negotiated_version
 from hub.lrs.parameters import each_once
 from hub.lrs.preconditions import check_put, preconditions_of
 
@@ -57,7 +57,7 @@ class DocumentView(MethodView):
 
     def get(self) -> Response:
         """One document, or the names of all of them as a JSON array."""
-        asked, _ = self._asked(*self.readers)
+        asked, *_ = self._asked(*self.readers)
         with current_hub().database.reading() as session:
             if asked.name is None:
                 found = documents.list_names(session, asked.place, since=asked.since)
@@ -77,13 +77,14 @@ class DocumentView(MethodView):
 
     def put(self) -> Response:
         """Store or replace one document; 204 with its ETag."""
-        asked, version = self._asked(*self.writers)
+        asked, who, version = self._asked(*self.writers)
         assert asked.name is not None
         guard = partial(
             check_put,
             preconditions_of(request.headers),
             version=version,
             is_state=self.shape.resource is Resource.STATE,
+            lenient=who.vendor.lenient,
         )
         body = _body()
         with _writing() as session:
@@ -94,7 +95,7 @@ class DocumentView(MethodView):
 
     def post(self) -> Response:
         """Merge a JSON object into one document, or store it; 204."""
-        asked, _ = self._asked(*self.writers)
+        asked, *_ = self._asked(*self.writers)
         assert asked.name is not None
         guard = preconditions_of(request.headers).check
         body = _body()
@@ -105,7 +106,7 @@ class DocumentView(MethodView):
 
     def delete(self) -> Response:
         """Delete one document, or all states of a place; 204."""
-        asked, _ = self._asked(*self.writers)
+        asked, *_ = self._asked(*self.writers)
         guard = preconditions_of(request.headers).check
         with _writing() as session:
             if asked.name is None:
@@ -114,11 +115,12 @@ class DocumentView(MethodView):
                 documents.remove(session, asked.place, asked.name, guard)
         return Response(status=204)
 
-    def _asked(self, *scopes: str) -> tuple[Asked, str]:
+    def _asked(self, *scopes: str) -> tuple[Asked, Caller, str]:
         version = negotiated_version(request)
-        needed(caller(), *scopes)
+        who = caller()
+        needed(who, *scopes)
         given = each_once(request.args)
-        return asked_of(self.shape, given, method=request.method, version=version), version
+        return asked_of(self.shape, given, method=request.method, version=version), who, version
 
 
 def register(blueprint: Blueprint) -> None:

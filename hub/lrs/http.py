@@ -116,8 +116,8 @@ def _is_patch(rest: str) -> bool:
 def caller() -> Caller:
     """The vendor whose Basic credentials came with the request. Raises XapiError 401.
 
-    Call it before request.args is read: for a credential that ignores unknown parameters they are
-    gone afterwards.
+    Call it before request.args is read: for a lenient credential those that the standard does not
+    know are gone afterwards.
     """
     header = request.environ.get("HTTP_AUTHORIZATION")
     if header is None:
@@ -129,7 +129,7 @@ def caller() -> Caller:
         raise XapiError("The key or the secret is wrong, expired or revoked.", status=401)
     g.xapi_vendor_id = found.id
     g.xapi_started = perf_counter()
-    if found.ignores_unknown and request.args:
+    if found.lenient and request.args:
         request.args = _of_the_standard(request.args)
     return Caller(found)
 

@@ -46,11 +46,19 @@ def preconditions_of(headers: Headers) -> Preconditions:
     return Preconditions(_tags("If-Match", headers), _tags("If-None-Match", headers))
 
 
-def check_put(asked: Preconditions, etag: str | None, *, version: str, is_state: bool) -> None:
+def check_put(
+    asked: Preconditions,
+    etag: str | None,
+    *,
+    version: str,
+    is_state: bool,
+    lenient: bool = False,
+) -> None:
     """Raise XapiError where a PUT may not replace a document with this ETag (None: none there).
 
     Without preconditions it never replaces a document (409), except a state in 1.0.3. In 1.0.3 a
-    profile needs one of them even when it is new (400).
+    profile needs one of them even when it is new (400), unless the credential is *lenient*: stock
+    clients leave them out there.
     """
     if asked.given or (is_state and version == "1.0.3"):
         asked.check(etag)
@@ -61,10 +69,11 @@ def check_put(asked: Preconditions, etag: str | None, *, version: str, is_state:
             f'your change with If-Match and its current ETag, which is "{etag}" now.',
             status=409,
         )
-    elif version == "1.0.3":
+    elif version == "1.0.3" and not lenient:
         raise XapiError(
             "Nothing was stored: in xAPI 1.0.3 a PUT of a profile needs If-Match or "
-            "If-None-Match. Send If-None-Match: * for a new document."
+            "If-None-Match. Send If-None-Match: * for a new document; for a client that cannot, an "
+            "admin can make this credential lenient."
         )
 
 

@@ -45,10 +45,10 @@ def vendors() -> None:
     help="What a bad statement does: refuse its request, or be set aside alone.",
 )
 @click.option(
-    "--ignore-unknown-parameters",
-    "ignores_unknown",
+    "--lenient",
     is_flag=True,
-    help="For content that adds parameters of its own to every address, as TinCanJS does.",
+    help="With older clients: ignore parameters that the standard does not know (TinCanJS), and "
+    "store new profiles without If-None-Match (tincan for Python).",
 )
 @click.pass_obj
 def create(
@@ -58,7 +58,7 @@ def create(
     expires: datetime | None,
     intake: str,
     *,
-    ignores_unknown: bool,
+    lenient: bool,
 ) -> None:
     """Make credentials for a vendor and show them, this once.
 
@@ -72,7 +72,7 @@ def create(
             scopes,
             expires_at=service.end_of(expires.date()) if expires else None,
             intake=intake,
-            ignores_unknown=ignores_unknown,
+            lenient=lenient,
         )
         audit.record(
             session,
@@ -98,7 +98,7 @@ def list_vendors(hub: Hub) -> None:
                 vendor.name,
                 vendor.key,
                 ", ".join(vendor.scopes),
-                vendor.intake + (", ignores unknown" if vendor.ignores_unknown else ""),
+                vendor.intake + (", lenient" if vendor.lenient else ""),
                 moment(vendor.used_at, "never"),
                 key_state(vendor),
             )
@@ -124,10 +124,9 @@ def list_vendors(hub: Hub) -> None:
 @click.option("--no-expiry", is_flag=True, help="Let it work until it is revoked.")
 @click.option("--intake", type=_INTAKE, help="What a bad statement does.")
 @click.option(
-    "--ignore-unknown-parameters/--refuse-unknown-parameters",
-    "ignores_unknown",
+    "--lenient/--not-lenient",
     default=None,
-    help="What parameters do that the standard does not know.",
+    help="Whether older clients may add unknown parameters and omit preconditions of new profiles.",
 )
 @click.pass_obj
 def change(
@@ -138,7 +137,7 @@ def change(
     intake: str | None,
     *,
     no_expiry: bool,
-    ignores_unknown: bool | None,
+    lenient: bool | None,
 ) -> None:
     """Change what a vendor may do, for how long, and how strictly its requests are judged."""
     if expires and no_expiry:
@@ -149,9 +148,7 @@ def change(
             "expires_at": None if no_expiry else vendor.expires_at,
             "scopes": scopes or None,
             "intake": intake or vendor.intake,
-            "ignores_unknown": vendor.ignores_unknown
-            if ignores_unknown is None
-            else ignores_unknown,
+            "lenient": vendor.lenient if lenient is None else lenient,
         }
         if expires:
             wanted["expires_at"] = service.end_of(expires.date())

@@ -44,10 +44,11 @@ class ChangeForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
         choices=[(key, text[:1].upper() + text[1:]) for key, text in vendors.INTAKES.items()],
         default=vendors.STRICT,
     )
-    ignores_unknown = BooleanField(
-        "Ignore parameters that the standard does not know",
-        description="For content that copies its launch parameters into every address, as "
-        "TinCanJS does. The standard refuses them.",
+    lenient = BooleanField(
+        "Be lenient with older clients",
+        description="Ignores parameters that the standard does not know, which TinCanJS copies "
+        "from its launch into every address; and stores a new profile without If-None-Match, which "
+        "tincan for Python never sends. The standard refuses both.",
     )
 
 
@@ -115,7 +116,7 @@ def vendor(vendor_id: UUID) -> Any:
         form = ChangeForm(
             expires_at=found.expires_at,
             intake=found.intake,
-            ignores_unknown=found.ignores_unknown,
+            lenient=found.lenient,
         )
         return _vendor_page(session, found, form)
 
@@ -164,7 +165,7 @@ def _judging(form: ChangeForm) -> dict[str, Any]:
     return {
         "expires_at": vendors.end_of(day) if day else None,
         "intake": form.intake.data,
-        "ignores_unknown": form.ignores_unknown.data,
+        "lenient": form.lenient.data,
     }
 
 

@@ -151,12 +151,12 @@ def test_a_vendor_works_until_its_expiry_and_no_longer(session, keyring):
 
 def test_a_vendor_is_strict_until_it_is_told_otherwise(session, keyring):
     vendor, _, _ = create_vendor(session, keyring, "Acme")
-    assert (vendor.intake, vendor.ignores_unknown) == ("strict", False)
+    assert (vendor.intake, vendor.lenient) == ("strict", False)
 
-    change_vendor(session, vendor, expires_at=None, intake="set-aside", ignores_unknown=True)
+    change_vendor(session, vendor, expires_at=None, intake="set-aside", lenient=True)
 
     session.refresh(vendor)
-    assert (vendor.intake, vendor.ignores_unknown) == ("set-aside", True)
+    assert (vendor.intake, vendor.lenient) == ("set-aside", True)
 
 
 def test_a_change_that_makes_no_sense_names_the_input(session, keyring):
@@ -166,7 +166,7 @@ def test_a_change_that_makes_no_sense_names_the_input(session, keyring):
         ({"expires_at": None, "intake": "loose"}, "intake"),
     ):
         with pytest.raises(Invalid) as caught:
-            change_vendor(session, vendor, ignores_unknown=False, **values)
+            change_vendor(session, vendor, lenient=False, **values)
 
         assert caught.value.field == field
 
@@ -176,7 +176,7 @@ def test_a_revoked_vendor_cannot_be_changed(session, keyring):
     revoke_vendor(session, "Acme")
 
     with pytest.raises(Conflict, match="is revoked"):
-        change_vendor(session, vendor, expires_at=None, intake="strict", ignores_unknown=False)
+        change_vendor(session, vendor, expires_at=None, intake="strict", lenient=False)
 
 
 def test_a_token_cannot_be_born_expired(session, keyring):

@@ -1,5 +1,6 @@
 """A stock client of the standard, over real HTTP."""
 
+from contextlib import contextmanager
 from threading import Thread
 from uuid import uuid4
 
@@ -18,6 +19,9 @@ from tincan import (
 from tincan.lrs_response import LRSResponse
 from werkzeug.serving import make_server
 
+from hub.accounts.vendors import create_vendor
+from tests.hub.lrs.speaking import Door
+
 FAILED = "http://adlnet.gov/expapi/verbs/failed"
 ANN = Agent(mbox="mailto:ann@example.org")
 COURSE = Activity(id="https://lms.example.org/course/1")
@@ -26,6 +30,21 @@ COURSE = Activity(id="https://lms.example.org/course/1")
 @pytest.fixture
 def lrs(app, vendor):
     """The client, told where the hub listens."""
+    with listening(app, vendor) as client:
+        yield client
+
+
+@pytest.fixture
+def lenient(hub, app):
+    """The client, with a credential that the store is lenient with."""
+    with hub.database.transaction() as session:
+        made = create_vendor(session, hub.keyring, "Older", ["profile"], lenient=True)
+    with listening(app, Door(app, *made)) as client:
+        yield client
+
+
+@contextmanager
+def listening(app, vendor):
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
@@ -54,6 +73,13 @@ def completed(verb="http://adlnet.gov/expapi/verbs/completed", **parts):
 def content(answer: LRSResponse):
     assert answer.success, answer.data
     return answer.content
+
+
+def read(answer: LRSResponse):
+    """The document of an answer. Under Python 3 the client does not see the ETag itself."""
+    document = content(answer)
+    document.etag = answer.response.getheader("ETag")
+    return document
 
 
 def test_it_asks_what_the_store_speaks(lrs):
@@ -150,6 +176,46 @@ def test_it_hears_what_a_new_profile_needs_which_it_cannot_say(lrs):
 
     assert not answer.success
     assert "If-None-Match: *" in answer.data
+
+
+def test_it_keeps_profiles_of_agents_where_the_store_is_lenient(lenient):
+    content(lenient.save_agent_profile(AgentProfileDocument(id="p", content="old", agent=ANN)))
+
+    kept = read(lenient.retrieve_agent_profile(ANN, "p"))
+    assert bytes(kept.content) == b"old"
+    kept.content = "new"
+    content(lenient.save_agent_profile(kept))
+    kept = read(lenient.retrieve_agent_profile(ANN, "p"))
+    assert bytes(kept.content) == b"new"
+    assert content(lenient.retrieve_agent_profile_ids(ANN)) == ["p"]
+    assert lenient.delete_agent_profile(kept).success
+    assert content(lenient.retrieve_agent_profile_ids(ANN)) == []
+
+
+def test_it_keeps_profiles_of_activities_where_the_store_is_lenient(lenient):
+    new = ActivityProfileDocument(id="p", content="old", activity=COURSE)
+    content(lenient.save_activity_profile(new))
+
+    kept = read(lenient.retrieve_activity_profile(COURSE, "p"))
+    assert bytes(kept.content) == b"old"
+    kept.content = "new"
+    content(lenient.save_activity_profile(kept))
+    kept = read(lenient.retrieve_activity_profile(COURSE, "p"))
+    assert bytes(kept.content) == b"new"
+    assert content(lenient.retrieve_activity_profile_ids(COURSE)) == ["p"]
+    assert lenient.delete_activity_profile(kept).success
+    assert content(lenient.retrieve_activity_profile_ids(COURSE)) == []
+
+
+def test_it_overwrites_no_profile_unseen_where_the_store_is_lenient(lenient):
+    document = AgentProfileDocument(id="p", content="old", agent=ANN)
+    content(lenient.save_agent_profile(document))
+
+    answer = lenient.save_agent_profile(AgentProfileDocument(id="p", content="x", agent=ANN))
+
+    assert answer.response.status == 409
+    assert "If-Match" in answer.data
+    assert bytes(content(lenient.retrieve_agent_profile(ANN, "p")).content) == b"old"
 
 
 def test_it_changes_profiles_that_are_there(lrs, vendor):

@@ -1,4 +1,4 @@
-"""Parameters that the standard does not know: refused, but for credentials that ignore them."""
+"""What older clients do beside the standard: refused, but for credentials that are lenient."""
 
 import pytest
 
@@ -10,11 +10,9 @@ LAUNCH = {"theme": "dark", "activity_platform": "LMS", "Accept-Language": "de"}
 
 @pytest.fixture
 def content(hub, app):
-    """A vendor that ignores unknown parameters."""
+    """A vendor that the store is lenient with."""
     with hub.database.transaction() as session:
-        vendor, key, secret = create_vendor(
-            session, hub.keyring, "Course", ["all"], ignores_unknown=True
-        )
+        vendor, key, secret = create_vendor(session, hub.keyring, "Course", ["all"], lenient=True)
     return Door(app, vendor, key, secret)
 
 
@@ -51,3 +49,25 @@ def test_by_default_an_unknown_parameter_is_refused_by_name(vendor):
     assert "theme" in refusal(
         vendor.ask("POST", json=statement(), query_string={"theme": "dark"}), 400
     )
+
+
+@pytest.mark.parametrize("version", ["1.0.3", "2.0.0"])
+def test_a_new_profile_needs_no_precondition_and_a_known_one_does(content, version):
+    content.version = version
+    where = {"activityId": "https://lms.example.org/course/1", "profileId": "p"}
+    path = "/xapi/activities/profile"
+
+    assert content.ask("PUT", path, data=b"1", query_string=where).status_code == 204
+    answer = content.ask("PUT", path, data=b"2", query_string=where)
+
+    assert "If-Match" in refusal(answer, 409)
+    assert content.get(path, **where).data == b"1"
+
+
+def test_a_precondition_that_is_given_counts_as_ever(content):
+    where = {"activityId": "https://lms.example.org/course/1", "profileId": "p"}
+    changed = {"headers": {"If-Match": '"1"'}, "data": b"1"}
+
+    answer = content.ask("PUT", "/xapi/activities/profile", query_string=where, **changed)
+
+    refusal(answer, 412)

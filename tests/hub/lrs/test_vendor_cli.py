@@ -46,13 +46,13 @@ def test_a_vendor_gets_endpoint_key_and_secret_line_by_line(hub, run):
 def test_a_vendor_is_made_with_scopes_expiry_and_judging(hub, run):
     run(
         "create", "Acme", "--scope", "state", "--scope", "profile", "--expires", "2091-12-31",
-        "--intake", "set-aside", "--ignore-unknown-parameters",
+        "--intake", "set-aside", "--lenient",
     )  # fmt: skip
 
     vendor = only(hub)
     assert vendor.scopes == ["state", "profile"]
     assert vendor.expires_at == datetime(2091, 12, 31, 23, 59, 59, tzinfo=UTC)
-    assert (vendor.intake, vendor.ignores_unknown) == ("set-aside", True)
+    assert (vendor.intake, vendor.lenient) == ("set-aside", True)
 
 
 def test_a_change_touches_only_what_is_named(hub, run):
@@ -61,12 +61,12 @@ def test_a_change_touches_only_what_is_named(hub, run):
     run("change", "Acme", "--intake", "set-aside")
     assert (only(hub).intake, only(hub).expires_at.year) == ("set-aside", 2091)
 
-    run("change", "Acme", "--no-expiry", "--ignore-unknown-parameters")
+    run("change", "Acme", "--no-expiry", "--lenient")
     assert (only(hub).intake, only(hub).expires_at) == ("set-aside", None)
-    assert only(hub).ignores_unknown
+    assert only(hub).lenient
 
-    run("change", "Acme", "--refuse-unknown-parameters")
-    assert not only(hub).ignores_unknown
+    run("change", "Acme", "--not-lenient")
+    assert not only(hub).lenient
     assert only(hub).scopes == list(USUAL_SCOPES)
 
     run("change", "Acme", "--scope", "state", "--scope", "profile")

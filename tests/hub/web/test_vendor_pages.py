@@ -33,7 +33,7 @@ def test_credentials_are_shown_once_and_work(admin, hub):
     with hub.database.reading() as session:
         vendor = check_vendor(session, hub.keyring, key, secret)
     assert (vendor.name, vendor.expires_at) == ("Acme LMS", end_of(NEXT_YEAR))
-    assert (vendor.intake, vendor.ignores_unknown) == ("strict", False)
+    assert (vendor.intake, vendor.lenient) == ("strict", False)
     assert secret not in admin.get("/admin/vendors").text
 
 
@@ -46,13 +46,13 @@ def test_every_scope_is_offered_in_words(admin):
 
 
 def test_how_bad_statements_are_treated_is_chosen_when_it_is_made(admin, hub):
-    values = {**VALUES, "intake": "set-aside", "ignores_unknown": "y"}
+    values = {**VALUES, "intake": "set-aside", "lenient": "y"}
 
     key, secret = made(admin.post("/admin/vendors", values))
 
     with hub.database.reading() as session:
         vendor = check_vendor(session, hub.keyring, key, secret)
-    assert (vendor.intake, vendor.ignores_unknown) == ("set-aside", True)
+    assert (vendor.intake, vendor.lenient) == ("set-aside", True)
 
 
 @pytest.mark.parametrize(
@@ -77,14 +77,14 @@ def test_a_change_counts_at_once_and_is_in_the_audit_log(admin, hub, acme):
     acme.store(statement())
     page = f"/admin/vendors/{acme.vendor.id}"
 
-    answer = admin.post(page, {"intake": "strict", "ignores_unknown": "y"})
+    answer = admin.post(page, {"intake": "strict", "lenient": "y"})
 
     assert answer.status_code == 302
     assert acme.get(theme="dark").status_code == 200
     with hub.database.reading() as session:
         entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert (entry.action, entry.target) == ("vendor.change", "Acme LMS")
-    assert entry.detail["ignores_unknown"] is True
+    assert entry.detail["lenient"] is True
 
 
 def test_revoking_counts_at_once(admin, acme):

@@ -1,7 +1,7 @@
 """From what an admin typed to the keys of statements: learners, verbs, activities, courses.
 
 Names are looked up in the tables of learners, verbs and activities, never in statements. What fits
-several learners or activities is not guessed: they are offered.
+several learners or activities is not guessed: they are offered, unless one is called just that.
 """
 
 from collections.abc import Sequence
@@ -157,8 +157,9 @@ def _learner_by_text(session: Session, text: str) -> Learner:
             f"No learner has a name or an identifier that holds “{text}”.",
             hint="Try a shorter part of it.",
         )
-    if len(found) == 1:
-        return found[0][0]
+    named = [one for one, _ in found if (one.name or "").casefold() == text.casefold()]
+    if len(found) == 1 or len(named) == 1:
+        return named[0] if named else found[0][0]
     raise _Several(
         [
             Offer(label(one), mail, {"learner": label(one), "learner_id": str(one.id)})
@@ -224,8 +225,9 @@ def _activity_by_text(session: Session, text: str) -> Any:
             f"No activity has a title or an IRI that holds “{text}”.",
             hint="Try a shorter part of it.",
         )
-    if len(found) == 1:
-        return found[0]
+    titled = [row for row in found if (row.title or "").casefold() == text.casefold()]
+    if len(found) == 1 or len(titled) == 1:
+        return titled[0] if titled else found[0]
     raise _Several(
         [
             Offer(title_text(row.title or row.iri, "activity"), row.iri, {"activity": row.iri})

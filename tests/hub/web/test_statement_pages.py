@@ -124,6 +124,7 @@ def test_everything_that_a_learner_is_known_by_counts(admin, acme, ann, hub):
 def test_when_several_learners_fit_they_are_offered_and_none_is_guessed(admin, acme, ann):
     acme.store(statement(actor=mbox("anna@x.org", name="Anna Other"), object=FIRE))
 
+    assert find(admin, learner="anna other") == ["Anna Other completed Fire safety basics"]
     page = admin.get(f"{PAGE}?learner=ann&verb=completed")
 
     assert said(page) == []
@@ -175,6 +176,7 @@ def test_several_activities_are_offered(admin, acme, ann):
     second = {"id": "https://o.example/fire", "definition": {"name": {"en": "Fire drill"}}}
     acme.store(statement(object=second))
 
+    assert find(admin, activity="Fire drill") == ["Ann Example completed Fire drill"]
     page = admin.get(f"{PAGE}?activity=fire")
 
     assert "Which activity?" in page.text

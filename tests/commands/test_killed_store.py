@@ -52,7 +52,7 @@ def kill(server):
     until(lambda: not any(map(is_alive, pids)), seconds=10)
 
 
-def test_what_was_answered_is_there_whole_and_nothing_is_there_by_half(terminal, database_url):
+def test_what_was_answered_is_there_whole_and_nothing_is_there_by_half(database_url, terminal):
     terminal.environment |= {"HUB_DATABASE_URL": database_url, "HUB_LOG_LEVEL": "ERROR"}
     assert terminal.run("init").returncode == 0
     authorization = new_vendor(terminal)

@@ -141,9 +141,10 @@ def _rows(
         below = _below(nodes[node.target], nodes)
         pairs |= {
             (one.id, other.id)
-            for up, one in above
+            for one, passed in above
             for down, other in below
-            if up + down < LONGEST_CHAIN and one.id != other.id
+            # In a circle what was passed on the way here is connected by a shorter way already.
+            if len(passed) - 1 + down < LONGEST_CHAIN and other.id not in passed
         }
     keys = _keys(session, [nodes[found] for found in {found for _, found in pairs}])
     return [
@@ -153,16 +154,19 @@ def _rows(
     ]
 
 
-def _above(node: Node, sources: Mapping[UUID, Sequence[Node]]) -> list[tuple[int, Node]]:
-    """A statement and those that refer to it, directly or not, with their distance."""
-    found, met, waiting = [], {node.id}, [(0, node)]
+def _above(
+    node: Node, sources: Mapping[UUID, Sequence[Node]]
+) -> list[tuple[Node, frozenset[UUID]]]:
+    """A statement and those that refer to it, directly or not, each with those on the way to it."""
+    found, met = [], {node.id}
+    waiting = [(node, frozenset({node.id}))]
     while waiting:
-        distance, one = waiting.pop()
-        found.append((distance, one))
+        one, passed = waiting.pop()
+        found.append((one, passed))
         for other in sources.get(one.id, ()):
-            if other.id not in met and distance < LONGEST_CHAIN:
+            if other.id not in met and len(passed) <= LONGEST_CHAIN:
                 met.add(other.id)
-                waiting.append((distance + 1, other))
+                waiting.append((other, passed | {other.id}))
     return found
 
 

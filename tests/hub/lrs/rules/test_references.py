@@ -186,6 +186,28 @@ def test_through_a_voided_statement_the_rest_of_a_chain_is_found(vendor):
     assert sorted(vendor.find(verb=FAILED)) == ids_of(links[0], links[2], void)
 
 
+@pytest.mark.parametrize("at_once", [False, True])
+def test_a_circle_with_others_that_lead_into_it_is_stored_in_whatever_order(vendor, at_once):
+    for order in permutations(range(4)):
+        ids = [str(uuid4()) for _ in range(4)]
+        verb = {"id": f"https://x.org/verbs/{ids[0]}"}
+        targets = (1, 0, 0, 2)
+        links = [referring(ids[target], id=ids[n]) for n, target in enumerate(targets)]
+        links[0]["verb"] = verb
+        arriving = [links[place] for place in order]
+        for batch in [arriving] if at_once else [[one] for one in arriving]:
+            vendor.store(*batch)
+
+        assert sorted(vendor.find(verb=verb["id"])) == sorted(ids), order
+
+
+def test_a_statement_that_refers_to_itself_is_stored_and_found_once(vendor):
+    itself = str(uuid4())
+    vendor.store(referring(itself, id=itself, verb={"id": FAILED}))
+
+    assert vendor.find(verb=FAILED) == [itself]
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_an_authority_is_found_through_references_too(vendor, new_vendor, late):
     other = new_vendor("statements/write")

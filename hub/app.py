@@ -46,6 +46,8 @@ def prepare_hub(settings: Settings) -> Hub:
 
     Raises KeysUnusable for a damaged key file, HubError for a place that cannot be written to.
     """
+    from hub.lrs.reindex import reindex_unless_done
+
     make_data_dir(settings)
     keys = settings.effective_keys_file
     try:
@@ -66,6 +68,7 @@ def prepare_hub(settings: Settings) -> Hub:
         ) from error
     with database.transaction() as session:
         found_deployment(session)
+    reindex_unless_done(database)
     return Hub(settings, database, keyring)
 
 

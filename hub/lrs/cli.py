@@ -21,6 +21,7 @@ from hub.jobs.queue import ring
 from hub.lrs import checking, exporting
 from hub.lrs.attachment_storage import storage_of
 from hub.lrs.importing import BATCH, Import, Imported, Refused, Stopped, importer
+from hub.lrs.reindex_cli import reindex_statements
 from hub.lrs.sidecar import Sidecar
 from hub.lrs.validation_api import VERSIONS
 from hub.lrs.voiding import void
@@ -88,6 +89,9 @@ class Agent(click.ParamType[IFI]):
 @click.group()
 def statements() -> None:
     """Statements of xAPI: check files, move them in and out, void."""
+
+
+statements.add_command(reindex_statements)
 
 
 @statements.command("validate")

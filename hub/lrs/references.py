@@ -6,7 +6,7 @@ reading stays one range. A voiding counts whichever comes first (Data 2.3.2).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -37,6 +37,7 @@ _NODES = (
 )
 _REFERRING = Lookup(_NODES + "s.target_id {among}", Statement.target_id, *_NODE)
 _BY_ID = Lookup(_NODES + "s.id {among}", Statement.id, *_NODE)
+_BY_SEQ = Lookup(_NODES + "s.seq {among}", Statement.seq, *_NODE)
 _PAYLOADS = Lookup(
     "SELECT id, payload FROM statement WHERE seq {among}",
     Statement.seq,
@@ -84,6 +85,32 @@ def link(session: Session, fresh: Mapping[UUID, Node]) -> Linked:
     _complete(session, nodes, referring, named)
     voided, to_void = _voided(nodes, fresh)
     return Linked(_rows(session, nodes, fresh), voided, to_void)
+
+
+def stored_nodes(session: Session, seqs: Iterable[int]) -> dict[UUID, Node]:
+    """Stored statements by their id, with the keys that follow from what they say.
+
+    Needs the turn: agents, verbs and activities that are unknown are made.
+    """
+    nodes = _read(session, _BY_SEQ, seqs)
+    keys = _keys(session, list(nodes.values()))
+    return {one: replace(node, keys=keys[one]) for one, node in nodes.items()}
+
+
+def rows_of(session: Session, some: Mapping[UUID, Node]) -> list[tuple[int, int, int, int]]:
+    """All rows of ReferenceKey of these stored statements. Needs the turn."""
+    targets = {node.target for node in some.values() if node.target} - some.keys()
+    named = _read(session, _BY_ID, targets)
+    nodes = {**named, **some}
+    _complete(session, nodes, {}, named)
+    pairs = {
+        (node.id, other.id)
+        for node in some.values()
+        if node.target is not None and node.target in nodes
+        for _, other in _below(nodes[node.target], nodes)[:LONGEST_CHAIN]
+        if other.id != node.id
+    }
+    return _rows_of_pairs(session, nodes, pairs)
 
 
 def _complete(
@@ -146,6 +173,13 @@ def _rows(
             # In a circle what was passed on the way here is connected by a shorter way already.
             if len(passed) - 1 + down < LONGEST_CHAIN and other.id not in passed
         }
+    return _rows_of_pairs(session, nodes, pairs)
+
+
+def _rows_of_pairs(
+    session: Session, nodes: Mapping[UUID, Node], pairs: set[tuple[UUID, UUID]]
+) -> list[tuple[int, int, int, int]]:
+    """The rows by which the first of each two is found because it refers to the second."""
     keys = _keys(session, [nodes[found] for found in {found for _, found in pairs}])
     return [
         (kind, key, nodes[one].seq, nodes[other].seq)
@@ -196,7 +230,9 @@ def _keys(session: Session, nodes: Sequence[Node]) -> dict[UUID, Sequence[Key]]:
     return keys
 
 
-def _read(session: Session, lookup: Lookup, values: Iterable[UUID]) -> dict[UUID, Node]:
+def _read(
+    session: Session, lookup: Lookup, values: Iterable[UUID] | Iterable[int]
+) -> dict[UUID, Node]:
     """Stored statements that a lookup finds, by their id."""
     return {
         statement_id: Node(

@@ -52,10 +52,10 @@ class AuthorityRow(Base):
 class Statement(Base):
     """One statement. payload is the JSON as returned to clients (hub.lrs.payload).
 
-    seq is the order of storing, and of becoming visible. digest is the standard's equality (16
-    bytes). fact_id and version tell which fact of which source it states; NULL for pushed
-    statements. actor_id is the person who acts, None for groups and voidings; activity_id is None
-    when the object is no activity. target_id is the id of the statement that the object refers to.
+    seq is the order of storing, and of becoming visible. fact_id and version tell which fact of
+    which source it states; NULL for pushed statements. actor_id is the person who acts, None for
+    groups and voidings; activity_id is None when the object is no activity. target_id is the id of
+    the statement that the object refers to.
     """
 
     __tablename__ = "statement"
@@ -88,7 +88,6 @@ class Statement(Base):
     voided: Mapped[bool] = mapped_column(default=False)
     voids_any: Mapped[bool] = mapped_column(default=False)
     """Of a voiding: its authority may void what others stored, also what arrives later."""
-    digest: Mapped[bytes] = mapped_column(LargeBinary(16))
     fact_id: Mapped[int | None] = mapped_column(BigKey)
     version: Mapped[int | None]
     payload: Mapped[bytes] = mapped_column(LargeBinary)

@@ -14,7 +14,6 @@ from hub.learners.rules import Name, name_of
 from xapi import json as xapi_json
 from xapi.activities import activities_in, verbs_in
 from xapi.actors import IFI, agents_in, canonical_email, ifi_of, related_agents_in
-from xapi.compare import equality_digest
 from xapi.errors import InvalidStatement
 from xapi.formats import instant_of
 from xapi.validate import validate
@@ -55,7 +54,7 @@ class Definition:
 class Prepared:
     """A valid statement with its id, and the keys that it is found by.
 
-    timestamp is None when the sender gave none. digest is the standard's equality. target is the id
+    timestamp is None when the sender gave none. target is the id
     in a StatementRef. person is who acts, under the ifi_text actor; None for groups, for a voiding,
     and for an agent whose identifier names nobody. authority is the agent to keep as the
     statement's authority; None: the one that stores it.
@@ -63,7 +62,6 @@ class Prepared:
 
     id: UUID
     statement: Mapping[str, Any]
-    digest: bytes
     timestamp: datetime | None
     actor: str | None
     person: Identifier | None
@@ -103,7 +101,6 @@ def prepare(
     return Prepared(
         id=UUID(statement["id"]) if "id" in statement else new_id,
         statement=statement,
-        digest=equality_digest(statement, version=version, ignore_timestamp=stamp is None),
         timestamp=instant_of(stamp) if stamp else None,
         actor=actor,
         person=person,

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from hub.bulk import Lookup, insert_many
@@ -37,11 +37,12 @@ SEQS_PER_QUERY = 1000
 VERSIONS = {"1.0.3": "1.0.0", "2.0.0": "2.0.0"}
 """The version property of a statement that came without one, by the version of the request."""
 
-_KNOWN = Lookup(
-    "SELECT id, digest FROM statement WHERE id {among}",
+_KNOWN = Lookup("SELECT id FROM statement WHERE id {among}", Statement.id, Statement.id)
+_PAYLOADS = Lookup(
+    "SELECT id, payload FROM statement WHERE id {among}",
     Statement.id,
     Statement.id,
-    Statement.digest,
+    Statement.payload,
 )
 
 _COLUMNS = (
@@ -57,7 +58,6 @@ _COLUMNS = (
     "authority_id",
     "voided",
     "voids_any",
-    "digest",
     "fact_id",
     "version",
     "payload",
@@ -189,37 +189,45 @@ def _without_known(
     session: Session, intakes: Sequence[Intake]
 ) -> list[list[Prepared] | StatementConflict]:
     """What is new of each batch, or why nothing of it can be stored."""
-    ids = {item.id for intake in intakes for item in intake.batch}
-    known: dict[UUID, bytes] = dict(_KNOWN.rows(session, ids))
+    known = _known(session, [item for intake in intakes for item in intake.batch])
     results: list[list[Prepared] | StatementConflict] = []
     for intake in intakes:
         own: dict[UUID, Prepared] = {}
         conflict = None
         for index, item in enumerate(intake.batch):
-            digest = own[item.id].digest if item.id in own else known.get(item.id)
-            if digest is None:
+            other = own[item.id].statement if item.id in own else known.get(item.id)
+            if other is None:
                 own[item.id] = item
-            elif digest != item.digest and not _says_the_same(session, item, intake.version):
+            elif not _says_the_same(item, other, intake.version):
                 conflict = StatementConflict(item.id, index)
                 break
         if conflict is None:
-            known.update((item.id, item.digest) for item in own.values())
+            known.update((item.id, item.statement) for item in own.values())
         results.append(conflict or list(own.values()))
     return results
 
 
-def _says_the_same(session: Session, item: Prepared, version: str) -> bool:
-    """Whether a statement is what the store returns under its id.
+def _known(session: Session, items: Sequence[Prepared]) -> dict[UUID, Mapping[str, Any]]:
+    """The stored statements that have the ids of these. Nearly always none: ids are asked first."""
+    ids = [found for (found,) in _KNOWN.rows(session, {item.id for item in items})]
+    return {found: payload.decode(kept) for found, kept in _PAYLOADS.rows(session, ids)}
 
-    The digests differ where the sender repeats the timestamp that the store gave, or sends in
-    another version of the standard.
+
+def _says_the_same(item: Prepared, other: Mapping[str, Any], version: str) -> bool:
+    """Whether the standard calls them the same (Data 2.3.1).
+
+    A time that the store gave is not compared with none: who sends again has still none to give.
     """
-    kept = session.scalars(select(Statement.payload).where(Statement.id == item.id)).one_or_none()
-    if kept is None or item.timestamp is None:
+    given = other.get("timestamp")
+    assigned = given is None or given == other.get("stored")
+    if item.timestamp is None and not assigned:
         return False
-    return equality_digest(payload.decode(kept), version=version) == equality_digest(
-        item.statement, version=version
+    ignored = item.timestamp is None
+    one, two = (
+        equality_digest(statement, version=version, ignore_timestamp=ignored)
+        for statement in (item.statement, other)
     )
+    return one == two
 
 
 def _insert(session: Session, fresh: Sequence[_New], stored: datetime) -> None:
@@ -259,7 +267,6 @@ def _insert(session: Session, fresh: Sequence[_New], stored: datetime) -> None:
                 interned.authorities[authority.key],
                 item.id in linked.voided,
                 item.voids and authority.voids_any,
-                item.digest,
                 fact.fact_id if fact else None,
                 fact.version if fact else None,
                 payload.encode(

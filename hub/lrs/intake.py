@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from hub.accounts.credentials import Credential
 from hub.keyring import Keyring
-from hub.rejections.service import Reason, close_passed, set_aside
+from hub.rejections.service import Reason, close_passed, has_open, set_aside
 from xapi import json as xapi_json
 from xapi.errors import InvalidStatement
 from xapi.formats import is_uuid
@@ -40,6 +40,11 @@ def set_aside_bad(
             reason=_reason(error),
             payload=raw,
         )
+
+
+def has_cases(session: Session, vendor: Credential) -> bool:
+    """Whether statements of this vendor were set aside and are not mended yet."""
+    return has_open(session, source_id=vendor.id, stream=STREAM)
 
 
 def close_stored(session: Session, vendor: Credential, ids: Iterable[UUID]) -> None:

@@ -18,7 +18,7 @@ from hub.lrs import attachments
 from hub.lrs.attachment_storage import storage_of
 from hub.lrs.errors import XapiError, invalid
 from hub.lrs.http import Caller
-from hub.lrs.intake import close_stored, set_aside_bad
+from hub.lrs.intake import close_stored, has_cases, set_aside_bad
 from hub.lrs.prepare import Prepared, prepare
 from hub.lrs.store import Intake, StatementConflict, Stored
 from hub.lrs.writer import Writer
@@ -175,7 +175,14 @@ def _as_problem(conflict: StatementConflict) -> InvalidStatement:
 
 
 def _keep_aside(who: Caller, bad: Sequence[Bad], stored: Stored) -> None:
+    """Keep what was bad and close what is mended; a usual batch is neither, and writes nothing."""
     hub = current_hub()
+    if not bad:
+        if not stored.seqs:
+            return
+        with hub.database.reading() as session:
+            if not has_cases(session, who.vendor):
+                return
     with hub.database.transaction() as session:
         set_aside_bad(session, hub.keyring, who.vendor, bad)
         close_stored(session, who.vendor, stored.seqs)

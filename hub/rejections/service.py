@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from hub import clock
@@ -87,6 +87,14 @@ def close_passed(
             )
             .values(state="fixed")
         )
+
+
+def has_open(session: Session, *, source_id: UUID, stream: str) -> bool:
+    """Whether anything of this stream waits for an admin, or for passing later."""
+    found = exists().where(
+        Rejection.source_id == source_id, Rejection.stream == stream, Rejection.state == "open"
+    )
+    return bool(session.scalars(select(found)).one())
 
 
 def close_unseen(session: Session, *, source_id: UUID, stream: str, not_since: datetime) -> None:

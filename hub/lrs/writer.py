@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Sequence
 from threading import Lock
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from hub.database import Database, collided
 from hub.errors import HubError
@@ -122,7 +122,8 @@ class Writer:
 
 
 def _busy(error: SQLAlchemyError) -> BaseException:
-    if isinstance(error, DBAPIError) and collided(error):
+    # A row that is there already, three times over, is nobody else's but a defect of ours.
+    if isinstance(error, DBAPIError) and collided(error) and not isinstance(error, IntegrityError):
         busy = Busy(
             "Nothing was stored: other requests are storing the same identifiers at this moment.",
             hint="Send the request again.",

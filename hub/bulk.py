@@ -20,7 +20,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from hub.database import Base, UtcDateTime
 from xapi.json import dumps
 
-_MOST_PARAMETERS = 4096
+_EVERY_SIZE = 100
+"""Rows up to which there is a statement for every number of them."""
+_MOST_PARAMETERS = 8192
 """In one statement. SQLite takes 32,766, but a connection keeps what it has prepared, and large
 statements take megabytes."""
 
@@ -132,11 +134,11 @@ def _insert_values(
 ) -> None:
     driver = driver_of(session)
     start, most = 0, _MOST_PARAMETERS // len(names)
-    size = 1 << (most.bit_length() - 1)
     while start < len(rows):
-        # Sizes are powers of two, so that few different statements have to be prepared.
-        while size > len(rows) - start:
-            size >>= 1
+        size = min(len(rows) - start, most)
+        if size > _EVERY_SIZE:
+            # Of large sizes only powers of two: few different statements have to be prepared.
+            size = 1 << (size.bit_length() - 1)
         values = [value for row in rows[start : start + size] for value in row]
         statement = _values_sql(table, names, size)
         with _driver_errors(f"INSERT INTO {table}"):

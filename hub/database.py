@@ -112,6 +112,7 @@ def make_engine(url: str, *, pool_size: int = 20, power_safe: bool = True) -> En
             max_overflow=20,
             # The connection used last has its pages and statements at hand.
             pool_use_lifo=True,
+            connect_args={"cached_statements": 400},
         )
         event.listen(engine, "connect", lambda raw, _: _prepare_sqlite(raw, power_safe=power_safe))
         event.listen(engine, "begin", _begin_sqlite)

@@ -81,12 +81,12 @@ class Writer:
             with self._lock:
                 self._busy = bool(self._line)
                 following = self._line[0] if self._line else None
+            if following is not None:
+                following.gate.release()  # first: the disk should not wait for answers
             for one in group:
                 if not one.is_done:
                     one.error = Busy("Nothing was stored: the hub met a mistake of its own.")
                 one.gate.release()
-            if following is not None:
-                following.gate.release()
 
     def _next_group(self) -> list[_Waiting]:
         group: list[_Waiting] = []

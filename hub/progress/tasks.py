@@ -9,7 +9,7 @@ from hub.progress.waiting import anything_waits
 GATHER_SECONDS = 0.1
 """After a round of few keys: many at once cost little more than one."""
 FEW_KEYS = 100
-GIVE_WAY = 3.0
+GIVE_WAY = 4.0
 """While others write, this many times as long as the last round took: who stores comes first."""
 
 

@@ -3,7 +3,7 @@
 Works on a set: the order in which evidence arrives does not matter, nor does arriving twice.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,27 +37,32 @@ _ACTIVE = {  # the learner did something
 
 def newest_versions(evidence: Iterable[Evidence]) -> list[Evidence]:
     """Each statement once, and of each fact of a source only its newest version."""
-    unique = {(item.statement, item.kind): item for item in evidence}
+    unique = list({(item.statement, item.kind): item for item in evidence}.values())
     newest: dict[int, int] = {}
-    for item in unique.values():
+    for item in unique:
         if item.fact is not None:
             newest[item.fact] = max(newest.get(item.fact, 0), item.version)
-    return [
-        item for item in unique.values() if item.fact is None or item.version == newest[item.fact]
-    ]
+    if not newest:
+        return unique
+    return [item for item in unique if item.fact is None or item.version == newest[item.fact]]
 
 
 def in_order(evidence: Iterable[Evidence]) -> list[Evidence]:
     """The total order: time, kind, attempt number, source, statement id. Never arrival."""
-    return sorted(
-        evidence,
-        key=lambda e: (e.at, RANK[e.kind], e.number or 0, e.source, e.version, e.statement),
-    )
+    ordered = list(evidence)
+    if len(ordered) > 1:
+        ordered.sort(
+            key=lambda e: (e.at, RANK[e.kind], e.number or 0, e.source, e.version, e.statement)
+        )
+    return ordered
 
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """What one attempt amounts to. number is None where the source does not count attempts."""
+    """What one attempt, or several together, amount to.
+
+    number is None where the source does not count attempts.
+    """
 
     key: str
     number: int | None
@@ -81,7 +86,7 @@ def reduce_activity(evidence: Iterable[Evidence]) -> State:
     groups: dict[str, list[Evidence]] = {}
     for item in ordered:
         groups.setdefault(item.attempt, []).append(item)
-    return _combine(ordered, [_reduce_attempt(key, items) for key, items in groups.items()])
+    return _state(ordered, [_reduce_attempt(key, items) for key, items in groups.items()])
 
 
 def _reduce_attempt(key: str, items: Sequence[Evidence]) -> _Attempt:
@@ -97,8 +102,14 @@ def _reduce_attempt(key: str, items: Sequence[Evidence]) -> _Attempt:
     progress: float | None = None
     completed_at: datetime | None = None
     satisfied_at: datetime | None = None
+    number: int | None = None
+    active = False
     for item in items:
         kind = item.kind
+        if item.number is not None:
+            number = item.number if number is None else max(number, item.number)
+        if kind in _ACTIVE and not item.overridden:
+            active = True
         if item.progress is not None:
             progress = item.progress
         if item.score is not None and kind is not Kind.PROGRESSED:
@@ -116,7 +127,7 @@ def _reduce_attempt(key: str, items: Sequence[Evidence]) -> _Attempt:
             completion, success, completed_at, satisfied_at = False, None, None, None
     return _Attempt(
         key=key,
-        number=max((item.number for item in items if item.number is not None), default=None),
+        number=number,
         last_at=items[-1].at,
         completion=completion,
         success=success,
@@ -126,7 +137,7 @@ def _reduce_attempt(key: str, items: Sequence[Evidence]) -> _Attempt:
         satisfied_at=satisfied_at,
         seconds=_seconds(items),
         verdict=_verdict(items),
-        active=any(item.kind in _ACTIVE and not item.overridden for item in items),
+        active=active,
     )
 
 
@@ -158,16 +169,15 @@ def _seconds(items: Sequence[Evidence]) -> float | None:
 def _verdict(items: Sequence[Evidence]) -> Evidence | None:
     """The last verdict: passed or failed, where there is one, else completed or absent."""
     verdict: Evidence | None = None
-    there = any(item.kind is Kind.ATTENDED for item in items)
     for item in items:
-        if item.kind is Kind.UNCOMPLETED:
+        kind = item.kind
+        if kind is Kind.UNCOMPLETED:
             verdict = None
-        elif item.overridden or (there and item.kind is Kind.NO_SHOW):
-            continue
-        elif item.kind in _JUDGED or (
-            item.kind in _VERDICTS and (verdict is None or verdict.kind not in _JUDGED)
-        ):
-            verdict = item
+        elif kind in _VERDICTS and not item.overridden:
+            if kind is Kind.NO_SHOW and any(other.kind is Kind.ATTENDED for other in items):
+                continue
+            if kind in _JUDGED or verdict is None or verdict.kind not in _JUDGED:
+                verdict = item
     return verdict
 
 
@@ -177,8 +187,6 @@ def _newest(attempts: Sequence[_Attempt]) -> _Attempt:
     What belongs to no attempt counts as one when it says more than that there was something, and
     is later.
     """
-    if len(attempts) == 1:
-        return attempts[0]
     counted = [item for item in attempts if item.number is not None]
     others = [
         item for item in attempts if item.number is None and (item.key or _says_much(item))
@@ -221,42 +229,79 @@ def _last_verdict(attempts: Sequence[_Attempt]) -> Evidence | None:
     return max(verdicts, key=lambda e: (e.at, e.number or 0, e.statement), default=None)
 
 
-def _combine(ordered: Sequence[Evidence], attempts: Sequence[_Attempt]) -> State:
+def _state(ordered: Sequence[Evidence], attempts: Sequence[_Attempt]) -> State:
+    """What is known of an activity, from all its evidence in order and the attempts it makes."""
+    whole = attempts[0] if len(attempts) == 1 else _together(attempts)
+    first: dict[Kind, Evidence] = {}
+    booking: Kind | None = None
+    valid_until: datetime | None = None
+    due_at: datetime | None = None
+    for item in ordered:
+        kind = item.kind
+        if kind not in first:
+            first[kind] = item
+        if kind in _BOOKINGS:
+            booking = kind
+        if kind is Kind.REVOKED:
+            valid_until = None
+        elif item.valid_until is not None:  # the latest that was not revoked since
+            valid_until = max(valid_until, item.valid_until) if valid_until else item.valid_until
+        if item.due_at is not None:
+            due_at = item.due_at
+    registered = first.get(Kind.REGISTERED)
+    started = [first[kind].at for kind in _STARTS if kind in first]
+    satisfied = whole.satisfied_at is not None
+    verdict = whole.verdict
+    return State(
+        completion=whole.completion,
+        success=whole.success,
+        score=whole.score,
+        progress=whole.progress,
+        registered_at=registered.at if registered is not None else None,
+        requested=booking is Kind.REQUESTED,
+        started_at=min(started, default=None),
+        completed_at=whole.completed_at if satisfied else None,
+        satisfied_at=whole.satisfied_at,
+        valid_until=valid_until,
+        due_at=due_at,
+        attempts=_count(attempts),
+        seconds=whole.seconds,
+        result=_VERDICTS[verdict.kind] if verdict is not None else None,
+        result_at=verdict.at if verdict is not None else None,
+        active=whole.active,
+        failed=not satisfied and whole.success is False,
+        no_show=Kind.NO_SHOW in first and Kind.ATTENDED not in first,
+        withdrawn=booking is Kind.WITHDRAWN,
+        waived=Kind.WAIVED in first,
+        flags=_flags(ordered, first, whole),
+    )
+
+
+def _together(attempts: Sequence[_Attempt]) -> _Attempt:
+    """Several attempts as one: mostly the one that counts, under its key."""
     newest = _newest(attempts)
     counting = _best(attempts, newest)
     satisfied = [item for item in attempts if item.satisfied_at is not None]
-    kinds = {item.kind for item in ordered}
-    verdict = _last_verdict(attempts)
-    booking = next((e.kind for e in reversed(ordered) if e.kind in _BOOKINGS), None)
-    active = [item for item in attempts if item.active]
-    return State(
+    return _Attempt(
+        key=counting.key,
+        number=newest.number,
+        last_at=newest.last_at,
         completion=True if any(item.completion for item in satisfied) else counting.completion,
         success=counting.success,
         score=counting.score,
         progress=newest.progress,
-        registered_at=_first(e.at for e in ordered if e.kind is Kind.REGISTERED),
-        requested=booking is Kind.REQUESTED,
-        started_at=_first(e.at for e in ordered if e.kind in _STARTS),
         completed_at=min((i.completed_at for i in satisfied if i.completed_at), default=None),
         satisfied_at=min((i.satisfied_at for i in satisfied if i.satisfied_at), default=None),
-        valid_until=_valid_until(ordered),
-        due_at=next((e.due_at for e in reversed(ordered) if e.due_at), None),
-        attempts=len([item for item in active if item.key]) or len(active),
         seconds=_time_in(attempts),
-        result=_VERDICTS[verdict.kind] if verdict else None,
-        result_at=verdict.at if verdict else None,
-        active=bool(active),
-        failed=not satisfied and newest.success is False,
-        no_show=Kind.NO_SHOW in kinds and Kind.ATTENDED not in kinds,
-        withdrawn=booking is Kind.WITHDRAWN,
-        waived=Kind.WAIVED in kinds,
-        flags=_flags(ordered, counting),
+        verdict=_last_verdict(attempts),
+        active=any(item.active for item in attempts),
     )
 
 
-def _first(moments: Iterable[datetime]) -> datetime | None:
-    """The first of moments that come in order."""
-    return next(iter(moments), None)
+def _count(attempts: Sequence[_Attempt]) -> int:
+    """The attempts in which the learner did something: those with a key, where there are any."""
+    active = [item for item in attempts if item.active]
+    return len([item for item in active if item.key]) or len(active)
 
 
 def _time_in(attempts: Sequence[_Attempt]) -> float | None:
@@ -267,32 +312,27 @@ def _time_in(attempts: Sequence[_Attempt]) -> float | None:
     return max([*totals, loose] if loose is not None else totals, default=None)
 
 
-def _valid_until(ordered: Sequence[Evidence]) -> datetime | None:
-    """The latest expiry that was stated and not revoked since."""
-    until: datetime | None = None
+def _flags(
+    ordered: Sequence[Evidence], first: Mapping[Kind, Evidence], whole: _Attempt
+) -> frozenset[str]:
+    """What a reader should know: of the attempt that counts, and of what belongs to none.
+
+    first is the first evidence of each kind.
+    """
+    found: set[str] = set()
     for item in ordered:
-        if item.kind is Kind.REVOKED:
-            until = None
-        elif item.valid_until is not None:
-            until = max(until, item.valid_until) if until else item.valid_until
-    return until
-
-
-def _flags(ordered: Sequence[Evidence], counting: _Attempt) -> frozenset[str]:
-    """What a reader should know: of the attempt that counts, and of what belongs to none."""
-    told = {counting.key, ""}
-    found = {flag for item in ordered if item.flags and item.attempt in told for flag in item.flags}
+        if item.flags and item.attempt in {whole.key, ""}:
+            found.update(item.flags)
+        if item.overridden:
+            found.add("overridden")
     found.discard("timestamp_observed")
-    there = [item for item in ordered if item.kind is Kind.ATTENDED]
-    if there and any(item.kind is Kind.NO_SHOW for item in ordered):
-        found.add("no_show_contradicted")
-    if there and not any(_was_there(item) for item in there):
-        found.add("partial_attendance")
-    if any(item.overridden for item in ordered):
-        found.add("overridden")
-    registered = next((item for item in ordered if item.kind is Kind.REGISTERED), None)
-    if registered is not None and "timestamp_observed" in registered.flags:
+    if Kind.ATTENDED in first:
+        if Kind.NO_SHOW in first:
+            found.add("no_show_contradicted")
+        if not any(item.kind is Kind.ATTENDED and _was_there(item) for item in ordered):
+            found.add("partial_attendance")
+    if Kind.REGISTERED in first and "timestamp_observed" in first[Kind.REGISTERED].flags:
         found.add("registered_at_observed")
-    if counting.completion is True and counting.success is False:
+    if whole.completion is True and whole.success is False:
         found.add("completed_but_failed")
     return frozenset(found)

@@ -41,6 +41,8 @@ class State:
 
     @property
     def says_nothing(self) -> bool:
+        if self.active or self.registered_at is not None:  # nearly every state that says anything
+            return False
         return self is NOTHING or self == NOTHING
 
 

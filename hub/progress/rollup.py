@@ -47,12 +47,14 @@ class Node:
 
 def state_of(part: Part, own: State, children: Sequence[Node]) -> State:
     """Join what is said about an activity itself with what its parts amount to."""
-    runs = [child.state for child in children if child.part.kind == ActivityKind.RUN]
-    others = [child for child in children if child.part.kind != ActivityKind.RUN]
-    ways = [any_of(runs)] if runs else []
-    if others:
-        ways.append(all_of(others))
-    state = joined(own, any_of(ways), decides=part.decides) if ways else own
+    state = own
+    if children:
+        runs = [child.state for child in children if child.part.kind == ActivityKind.RUN]
+        others = [child for child in children if child.part.kind != ActivityKind.RUN]
+        ways = [any_of(runs)] if runs else []
+        if others:
+            ways.append(all_of(others))
+        state = joined(own, any_of(ways), decides=part.decides)
     return _called_off(state) if part.cancelled else state
 
 
@@ -82,14 +84,14 @@ def all_of(children: Sequence[Node]) -> State:
     if all(state.says_nothing for state in everything):
         return NOTHING
     states = [child.state for child in required_of(children)]
-    done = [state for state in states if state.satisfied]
-    met = len([state for state in states if state.satisfied or state.waived])
+    done = [state for state in states if state.satisfied_at is not None]
+    met = len([state for state in states if state.satisfied_at is not None or state.waived])
     satisfied = bool(done) and met == len(states)
-    judged = [state.success for state in states if state.success is not None]
+    verdicts = [state.success for state in states if state.success is not None]
     success: bool | None = None
     if any(state.failed for state in states):
         success = False
-    elif satisfied and judged and all(judged):
+    elif satisfied and verdicts and all(verdicts):
         success = True
     completion = True if satisfied else None
     if not satisfied and any(state.completion is False for state in states):
@@ -98,24 +100,32 @@ def all_of(children: Sequence[Node]) -> State:
     progress = met / len(states) if len(states) > 1 else None
     total = _sum(everything)
     listed = [child for child in children if child.part.kind != ActivityKind.CERTIFICATE]
-    if len([child for child in listed if child.part.declared] or listed) > 1:
-        total = replace(total, result=None, result_at=None, flags=total.flags & _OF_THE_WHOLE)
-    return replace(
-        total,
+    several = len([child for child in listed if child.part.declared] or listed) > 1
+    flags = total.flags & _OF_THE_WHOLE if several else total.flags
+    return State(
         completion=completion,
         success=success,
         score=_mean(scores),
         progress=states[0].progress if len(states) == 1 else progress,
-        satisfied_at=max(s.satisfied_at for s in done if s.satisfied_at) if satisfied else None,
-        completed_at=max(s.completed_at or s.satisfied_at for s in done if s.satisfied_at)
+        registered_at=total.registered_at,
+        requested=total.requested,
+        started_at=total.started_at,
+        completed_at=max([s.completed_at or s.satisfied_at for s in done if s.satisfied_at])
         if satisfied
         else None,
-        attempts=max((state.attempts for state in everything), default=0),
+        satisfied_at=max([s.satisfied_at for s in done if s.satisfied_at]) if satisfied else None,
+        valid_until=total.valid_until,
+        due_at=total.due_at,
+        attempts=max([state.attempts for state in everything]),
+        seconds=total.seconds,
+        result=None if several else total.result,
+        result_at=None if several else total.result_at,
+        active=total.active,
         failed=bool(states) and all(state.failed for state in states),
         no_show=bool(states) and all(state.no_show for state in states),
         withdrawn=bool(states) and all(state.withdrawn for state in states),
         waived=bool(states) and all(state.waived for state in states),
-        flags=total.flags | ({"score_averaged"} if len(scores) > 1 else set()),
+        flags=flags | {"score_averaged"} if len(scores) > 1 else flags,
     )
 
 
@@ -139,15 +149,23 @@ def any_of(ways: Sequence[State]) -> State:
     live = satisfied or [state for state in touched if not state.withdrawn] or touched
     chosen = max(live, key=lambda s: (s.satisfied and s.success is True, *_latest(s)))
     total = _sum(touched)
-    return replace(
-        total,
+    return State(
         completion=True if any(s.completion for s in satisfied) else chosen.completion,
         success=chosen.success,
         score=chosen.score,
         progress=chosen.progress,
-        satisfied_at=min((s.satisfied_at for s in live if s.satisfied_at), default=None),
-        completed_at=min((s.completed_at for s in live if s.completed_at), default=None),
+        registered_at=total.registered_at,
         requested=any(state.requested for state in live),
+        started_at=total.started_at,
+        completed_at=min((s.completed_at for s in live if s.completed_at), default=None),
+        satisfied_at=min((s.satisfied_at for s in live if s.satisfied_at), default=None),
+        valid_until=total.valid_until,
+        due_at=total.due_at,
+        attempts=total.attempts,
+        seconds=total.seconds,
+        result=total.result,
+        result_at=total.result_at,
+        active=total.active,
         failed=chosen.failed,
         no_show=all(state.no_show for state in live),
         withdrawn=all(state.withdrawn for state in touched),
@@ -171,26 +189,36 @@ def joined(own: State, parts: State, *, decides: bool) -> State:
     learner has failed, or that it is not done after all.
     """
     total = _sum((own, parts))
+    done = own.satisfied_at is not None
     taken_back = own.completion is False or own.success is False
-    ruling = own if own.satisfied or decides or taken_back else parts
-    success = True if own.satisfied and parts.success else ruling.success
+    ruling = own if done or decides or taken_back else parts
+    success = True if done and parts.success else ruling.success
     completion = ruling.completion
     if completion is None and success is False and not decides:
         completion = parts.completion
-    flags = total.flags - ({"score_averaged"} if own.score else set())
+    flags = total.flags
+    if own.score is not None:
+        flags -= {"score_averaged"}
     if completion is True and success is False:
         flags |= {"completed_but_failed"}
     times = [state.seconds for state in (own, parts) if state.seconds is not None]
-    return replace(
-        total,
+    return State(
         completion=completion,
         success=success,
         score=own.score or parts.score,
         progress=own.progress if own.progress is not None else parts.progress,
-        satisfied_at=ruling.satisfied_at,
+        registered_at=total.registered_at,
+        requested=total.requested,
+        started_at=total.started_at,
         completed_at=ruling.completed_at,
+        satisfied_at=ruling.satisfied_at,
+        valid_until=total.valid_until,
+        due_at=total.due_at,
         attempts=max(own.attempts, parts.attempts),
         seconds=max(times, default=None),
+        result=total.result,
+        result_at=total.result_at,
+        active=total.active,
         failed=ruling.failed,
         no_show=(own.no_show or parts.no_show) and not total.active,
         withdrawn=own.withdrawn or (parts.withdrawn and own.registered_at is None),
@@ -207,19 +235,19 @@ def _sum(states: Sequence[State]) -> State:
     states = [state for state in states if state is not NOTHING]
     if len(states) == 1:
         return states[0]
-    times = [state.seconds for state in states if state.seconds is not None]
+    times = [s.seconds for s in states if s.seconds is not None]
     judged = [(s.result_at, s.result or "") for s in states if s.result_at is not None]
     result_at, result = max(judged, default=(None, None))
     return State(
-        registered_at=min((s.registered_at for s in states if s.registered_at), default=None),
+        registered_at=min([s.registered_at for s in states if s.registered_at], default=None),
         requested=any(state.requested for state in states),
-        started_at=min((s.started_at for s in states if s.started_at), default=None),
-        valid_until=max((s.valid_until for s in states if s.valid_until), default=None),
-        due_at=max((s.due_at for s in states if s.due_at), default=None),
-        attempts=sum(state.attempts for state in states),
+        started_at=min([s.started_at for s in states if s.started_at], default=None),
+        valid_until=max([s.valid_until for s in states if s.valid_until], default=None),
+        due_at=max([s.due_at for s in states if s.due_at], default=None),
+        attempts=sum([state.attempts for state in states]),
         seconds=sum(times) if times else None,
         result=result,
         result_at=result_at,
         active=any(state.active for state in states),
-        flags=frozenset(flag for state in states for flag in state.flags),
+        flags=frozenset().union(*[state.flags for state in states]),
     )

@@ -13,6 +13,20 @@ from hub.progress.state import NOTHING, State
 MIN_ATTENDANCE = 0.8
 """Share of a session that counts as having attended it."""
 
+# Each look-up in the enumeration itself is a call on Python 3.11.
+_ATTENDED = Kind.ATTENDED
+_COMPLETED = Kind.COMPLETED
+_FAILED = Kind.FAILED
+_NO_SHOW = Kind.NO_SHOW
+_PASSED = Kind.PASSED
+_PROGRESSED = Kind.PROGRESSED
+_REGISTERED = Kind.REGISTERED
+_REQUESTED = Kind.REQUESTED
+_REVOKED = Kind.REVOKED
+_UNCOMPLETED = Kind.UNCOMPLETED
+_WAIVED = Kind.WAIVED
+_WITHDRAWN = Kind.WITHDRAWN
+
 _VERDICTS = {
     Kind.PASSED: "passed",
     Kind.FAILED: "failed",
@@ -112,18 +126,18 @@ def _reduce_attempt(key: str, items: Sequence[Evidence]) -> _Attempt:
             active = True
         if item.progress is not None:
             progress = item.progress
-        if item.score is not None and kind is not Kind.PROGRESSED:
-            kept = kind is Kind.FAILED and success is True
+        if item.score is not None and kind is not _PROGRESSED:
+            kept = kind is _FAILED and success is True
             score = score if kept else item.score
-        if kind is Kind.COMPLETED or (kind is Kind.ATTENDED and _was_there(item)):
+        if kind is _COMPLETED or (kind is _ATTENDED and _was_there(item)):
             completion, completed_at = True, completed_at or item.at
             if success is not False:
                 satisfied_at = satisfied_at or item.at
-        elif kind is Kind.PASSED:
+        elif kind is _PASSED:
             success, satisfied_at = True, satisfied_at or item.at
-        elif kind is Kind.FAILED and success is not True:
+        elif kind is _FAILED and success is not True:
             success, satisfied_at = False, None
-        elif kind is Kind.UNCOMPLETED:
+        elif kind is _UNCOMPLETED:
             completion, success, completed_at, satisfied_at = False, None, None, None
     return _Attempt(
         key=key,
@@ -171,10 +185,10 @@ def _verdict(items: Sequence[Evidence]) -> Evidence | None:
     verdict: Evidence | None = None
     for item in items:
         kind = item.kind
-        if kind is Kind.UNCOMPLETED:
+        if kind is _UNCOMPLETED:
             verdict = None
         elif kind in _VERDICTS and not item.overridden:
-            if kind is Kind.NO_SHOW and any(other.kind is Kind.ATTENDED for other in items):
+            if kind is _NO_SHOW and any(other.kind is _ATTENDED for other in items):
                 continue
             if kind in _JUDGED or verdict is None or verdict.kind not in _JUDGED:
                 verdict = item
@@ -242,13 +256,13 @@ def _state(ordered: Sequence[Evidence], attempts: Sequence[_Attempt]) -> State:
             first[kind] = item
         if kind in _BOOKINGS:
             booking = kind
-        if kind is Kind.REVOKED:
+        if kind is _REVOKED:
             valid_until = None
         elif item.valid_until is not None:  # the latest that was not revoked since
             valid_until = max(valid_until, item.valid_until) if valid_until else item.valid_until
         if item.due_at is not None:
             due_at = item.due_at
-    registered = first.get(Kind.REGISTERED)
+    registered = first.get(_REGISTERED)
     started = [first[kind].at for kind in _STARTS if kind in first]
     satisfied = whole.satisfied_at is not None
     verdict = whole.verdict
@@ -258,7 +272,7 @@ def _state(ordered: Sequence[Evidence], attempts: Sequence[_Attempt]) -> State:
         score=whole.score,
         progress=whole.progress,
         registered_at=registered.at if registered is not None else None,
-        requested=booking is Kind.REQUESTED,
+        requested=booking is _REQUESTED,
         started_at=min(started, default=None),
         completed_at=whole.completed_at if satisfied else None,
         satisfied_at=whole.satisfied_at,
@@ -270,9 +284,9 @@ def _state(ordered: Sequence[Evidence], attempts: Sequence[_Attempt]) -> State:
         result_at=verdict.at if verdict is not None else None,
         active=whole.active,
         failed=not satisfied and whole.success is False,
-        no_show=Kind.NO_SHOW in first and Kind.ATTENDED not in first,
-        withdrawn=booking is Kind.WITHDRAWN,
-        waived=Kind.WAIVED in first,
+        no_show=_NO_SHOW in first and _ATTENDED not in first,
+        withdrawn=booking is _WITHDRAWN,
+        waived=_WAIVED in first,
         flags=_flags(ordered, first, whole),
     )
 
@@ -326,12 +340,12 @@ def _flags(
         if item.overridden:
             found.add("overridden")
     found.discard("timestamp_observed")
-    if Kind.ATTENDED in first:
-        if Kind.NO_SHOW in first:
+    if _ATTENDED in first:
+        if _NO_SHOW in first:
             found.add("no_show_contradicted")
-        if not any(item.kind is Kind.ATTENDED and _was_there(item) for item in ordered):
+        if not any(item.kind is _ATTENDED and _was_there(item) for item in ordered):
             found.add("partial_attendance")
-    if Kind.REGISTERED in first and "timestamp_observed" in first[Kind.REGISTERED].flags:
+    if _REGISTERED in first and "timestamp_observed" in first[_REGISTERED].flags:
         found.add("registered_at_observed")
     if whole.completion is True and whole.success is False:
         found.add("completed_but_failed")

@@ -10,6 +10,10 @@ from connectors.records import ActivityKind
 from hub.progress.evidence import Score
 from hub.progress.state import NOTHING, State
 
+# Each look-up in the enumeration itself is a call on Python 3.11.
+_RUN = ActivityKind.RUN
+_CERTIFICATE = ActivityKind.CERTIFICATE
+
 _OF_THE_WHOLE = frozenset(
     {
         "no_show_contradicted",
@@ -49,8 +53,8 @@ def state_of(part: Part, own: State, children: Sequence[Node]) -> State:
     """Join what is said about an activity itself with what its parts amount to."""
     state = own
     if children:
-        runs = [child.state for child in children if child.part.kind == ActivityKind.RUN]
-        others = [child for child in children if child.part.kind != ActivityKind.RUN]
+        runs = [child.state for child in children if child.part.kind == _RUN]
+        others = [child for child in children if child.part.kind != _RUN]
         ways = [any_of(runs)] if runs else []
         if others:
             ways.append(all_of(others))
@@ -99,7 +103,7 @@ def all_of(children: Sequence[Node]) -> State:
     scores = [state.score for state in states if state.score is not None]
     progress = met / len(states) if len(states) > 1 else None
     total = _sum(everything)
-    listed = [child for child in children if child.part.kind != ActivityKind.CERTIFICATE]
+    listed = [child for child in children if child.part.kind != _CERTIFICATE]
     several = len([child for child in listed if child.part.declared] or listed) > 1
     flags = total.flags & _OF_THE_WHOLE if several else total.flags
     return State(

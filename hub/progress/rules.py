@@ -4,7 +4,7 @@ Parts reduce before the course. What the course's own system says about the cour
 would follow from the parts. Status is one word derived from separate facts.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -20,6 +20,13 @@ POLICY_VERSION = 1
 
 _DETAILS = (ActivityKind.OBJECTIVE, ActivityKind.INTERACTION)
 """Objectives and questions within a SCO: its own status already says what they amount to."""
+
+_STEPS = frozenset({ActivityKind.MODULE, ActivityKind.LESSON})
+"""What a learner is meant to go through."""
+
+# A look-up in the enumeration itself is a call on Python 3.11.
+_COURSE = ActivityKind.COURSE
+_CERTIFICATE = ActivityKind.CERTIFICATE
 
 Status = Literal[
     "not_started",
@@ -54,6 +61,7 @@ class Outline:
 
     tops are the courses (without one, whatever has nothing above it); below lists what hangs
     directly under a part; above is the way back up. details are the parts that are no evidence.
+    runs tells of each run, and of each session in one, which run that is.
     """
 
     parts: Mapping[str, Part]
@@ -61,13 +69,14 @@ class Outline:
     tops: tuple[Part, ...]
     below: Mapping[str, Sequence[Part]]
     above: Mapping[str, str]
+    runs: Mapping[str, str]
 
 
 def outline_of(parts: Iterable[Part]) -> Outline:
     """Arrange the parts of a course."""
     listed = tuple(parts)
     known = {part.iri: part for part in listed if part.kind not in _DETAILS}
-    courses = [part for part in known.values() if part.kind == ActivityKind.COURSE]
+    courses = [part for part in known.values() if part.kind == _COURSE]
     alone = {part.iri for part in known.values() if _stands_alone(part, known)}
     tops = courses or [part for part in known.values() if part.iri in alone]
     top_iris = {part.iri for part in tops}
@@ -80,7 +89,7 @@ def outline_of(parts: Iterable[Part]) -> Outline:
         above[part.iri] = tops[0].iri if stray else part.parent or ""
         below.setdefault(above[part.iri], []).append(part)
     details = frozenset(part.iri for part in listed if part.kind in _DETAILS)
-    return Outline(known, details, tuple(tops), below, above)
+    return Outline(known, details, tuple(tops), below, above, _runs(known))
 
 
 def reduce(
@@ -93,7 +102,7 @@ def reduce(
     outline = parts if isinstance(parts, Outline) else outline_of(parts)
     counted = newest_versions(item for item in evidence if item.activity not in outline.details)
     by_activity: dict[str, list[Evidence]] = {}
-    for item in _sent_home(counted, outline.parts):
+    for item in _sent_home(counted, outline) if outline.runs else counted:
         by_activity.setdefault(item.activity, []).append(item)
     strangers = by_activity.keys() - outline.parts.keys()
     if strangers:
@@ -110,7 +119,7 @@ def reduce(
         sources=tuple(sorted({item.source for item in counted})),
         parts=tuple(as_json(node) for node in shown if _worth_showing(node)),
         evidence_count=len({item.statement for item in counted}),
-        as_of=max((item.stored for item in counted), default=None),
+        as_of=max([item.stored for item in counted], default=None),
     )
 
 
@@ -136,34 +145,37 @@ def percent_of(state: State) -> int:
     return min(99, int(round((state.progress or 0.0) * 100, 6)))
 
 
-def _sent_home(evidence: Sequence[Evidence], known: Mapping[str, Part]) -> Iterator[Evidence]:
+def _runs(known: Mapping[str, Part]) -> dict[str, str]:
+    runs = {part.iri: part.iri for part in known.values() if part.kind == ActivityKind.RUN}
+    for part in known.values():
+        if part.kind == ActivityKind.SESSION and part.parent in runs:
+            runs[part.iri] = part.parent
+    return runs
+
+
+def _sent_home(evidence: Sequence[Evidence], outline: Outline) -> Sequence[Evidence]:
     """Give an outcome that was stated for the course to the run whose enrolment it judges.
 
     An instructor's verdict names the course and the enrolment; attendance of the same enrolment
     tells which run that is. A failed run must not count as attended. Where a system decides about
     the course itself, what it says of the course stays there.
     """
-    runs: dict[str, set[str]] = {}
+    enrolled: dict[str, set[str]] = {}
     for item in evidence:
-        part = known.get(item.activity)
-        if part is None or not item.registration:
-            continue
-        if part.kind == ActivityKind.RUN:
-            runs.setdefault(item.registration, set()).add(part.iri)
-        above = known.get(part.parent or "")
-        if part.kind == ActivityKind.SESSION and above and above.kind == ActivityKind.RUN:
-            runs.setdefault(item.registration, set()).add(above.iri)
-    if not runs:
-        yield from evidence
-        return
-    for item in evidence:
-        part = known.get(item.activity)
-        if part is None or part.kind != ActivityKind.COURSE or part.decides:
-            yield item
-        elif item.registration in runs:
-            yield replace(item, activity=min(runs[item.registration]))
-        else:
-            yield item
+        run = outline.runs.get(item.activity)
+        if run is not None and item.registration:
+            enrolled.setdefault(item.registration, set()).add(run)
+    if not enrolled:
+        return evidence
+    courses = {
+        part.iri for part in outline.parts.values() if part.kind == _COURSE and not part.decides
+    }
+    return [
+        replace(item, activity=min(enrolled[item.registration]))
+        if item.activity in courses and item.registration in enrolled
+        else item
+        for item in evidence
+    ]
 
 
 def _tree(outline: Outline, by_activity: Mapping[str, list[Evidence]]) -> list[Node]:
@@ -196,12 +208,12 @@ def _node(
     spoken_of: Container[str],
 ) -> Node:
     # What only other learners' statements have brought into the course says nothing about this one.
-    children = tuple(
+    children = [
         _node(child, outline, by_activity, spoken_of)
         for child in outline.below.get(part.iri, ())
         if child.declared or child.iri in spoken_of
-    )
-    said = tuple(node for node in children if node.part.declared or not node.state.says_nothing)
+    ]
+    said = tuple([node for node in children if node.part.declared or not node.state.says_nothing])
     own = reduce_activity(by_activity.get(part.iri, ()))
     return Node(part, state_of(part, own, said), said)
 
@@ -211,10 +223,10 @@ def _worth_showing(node: Node) -> bool:
 
     A certificate is no part of a course: nobody starts or completes it.
     """
-    if node.part.kind == ActivityKind.CERTIFICATE:
+    if node.part.kind == _CERTIFICATE:
         return False
     used = not node.state.says_nothing
-    if node.part.kind in {ActivityKind.MODULE, ActivityKind.LESSON}:
+    if node.part.kind in _STEPS:
         return node.part.declared or used
     return used
 

@@ -4,7 +4,7 @@ A small fixed vocabulary; a statement that says nothing in it is no evidence. No
 here: an attendance is evidence of being there, not of having completed a course.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -129,6 +129,8 @@ _BY_VERB: Mapping[str, Kind] = {
 }
 
 
+_NOTHING: Mapping[str, Any] = {}
+
 _CONTRADICTED: Mapping[Kind, tuple[str, bool]] = {
     Kind.COMPLETED: ("completion", False),
     Kind.PASSED: ("success", False),
@@ -150,23 +152,27 @@ def evidence_of(stored: StoredStatement) -> tuple[Evidence, ...]:
         return ()
     result: Mapping[str, Any] = statement.get("result", {})
     own = _BY_VERB.get(verb)
+    fraction: float | None = None
     if verb == v.ATTENDED.id:
-        base = _attendance(_base(stored, Kind.ATTENDED), statement)
-        kinds = [base.kind, *_verdict(result)]
+        mark, fraction = _attendance(statement)
+        kinds = [mark, *_verdict(result)]
     elif _contradicts_itself(own, result):
-        base = _base(stored, Kind.ENDED)
-        return (replace(base, flags=tuple(sorted({*base.flags, "contradictory"}))),)
+        return (_evidence(stored, verb, Kind.ENDED, flags=("contradictory",)),)
     else:
         kinds = _kinds(own, result)
         if not kinds:
             return ()
-        base = _base(stored, kinds[0])
-    judging = next((kind for kind in kinds if kind in _VERDICTS), kinds[0])
-    if kinds == [judging]:
+    base = _evidence(stored, verb, kinds[0], fraction=fraction)
+    if len(kinds) == 1:
         return (base,)
+    judging = next((kind for kind in kinds if kind in _VERDICTS), kinds[0])
     return tuple(
-        replace(base, kind=kind, score=base.score if kind is judging else None)
-        for kind in dict.fromkeys(kinds)
+        [
+            base
+            if kind is base.kind is judging
+            else replace(base, kind=kind, score=base.score if kind is judging else None)
+            for kind in kinds
+        ]
     )
 
 
@@ -179,12 +185,12 @@ def _contradicts_itself(own: Kind | None, result: Mapping[str, Any]) -> bool:
 
 
 def _kinds(own: Kind | None, result: Mapping[str, Any]) -> list[Kind]:
-    """The verb's own kind, then what the result adds."""
+    """The verb's own kind, then what the result adds. Each once."""
     said = [own] if own is not None else []
-    if own not in _NO_VERDICT:
-        if result.get("completion") is True:
+    if result and own not in _NO_VERDICT:
+        if result.get("completion") is True and own is not Kind.COMPLETED:
             said.append(Kind.COMPLETED)
-        said.extend(_verdict(result))
+        said += [kind for kind in _verdict(result) if kind is not own]
         if not said and "score" in result:
             said.append(Kind.SCORED)
     return said
@@ -195,13 +201,25 @@ def _verdict(result: Mapping[str, Any]) -> list[Kind]:
     return [Kind.PASSED if success else Kind.FAILED] if isinstance(success, bool) else []
 
 
-def _base(stored: StoredStatement, kind: Kind) -> Evidence:
+def _evidence(
+    stored: StoredStatement,
+    verb: str,
+    kind: Kind,
+    *,
+    fraction: float | None = None,
+    flags: Iterable[str] = (),
+) -> Evidence:
+    """All that the statement tells, as evidence of one kind."""
     statement = stored.payload
-    context: Mapping[str, Any] = statement.get("context", {})
-    result: Mapping[str, Any] = statement.get("result", {})
-    about: Mapping[str, Any] = context.get("extensions", {})
-    extra: Mapping[str, Any] = result.get("extensions", {})
-    at, flags = _believable(instant_of(statement["timestamp"]), stored.stored)
+    context: Mapping[str, Any] = statement.get("context", _NOTHING)
+    result: Mapping[str, Any] = statement.get("result", _NOTHING)
+    about: Mapping[str, Any] = context.get("extensions", _NOTHING)
+    extra: Mapping[str, Any] = result.get("extensions", _NOTHING)
+    stated = instant_of(statement["timestamp"])
+    at = stated if _believable(stated, stored.stored) else stored.stored
+    told = {*flags, *_texts(about.get(v.EXT_FLAGS)), *_texts(extra.get(v.EXT_FLAGS))}
+    if at is not stated:
+        told.add("timestamp_implausible")
     registration = str(context.get("registration", "")).lower()
     number = _count(about.get(v.EXT_ATTEMPT))
     return Evidence(
@@ -217,15 +235,14 @@ def _base(stored: StoredStatement, kind: Kind) -> Evidence:
         fact=stored.fact,
         version=stored.version or 0,
         score=_score(result.get("score")),
-        progress=_progress(statement, extra),
+        progress=_progress(verb, result, extra),
         seconds=_seconds(result.get("duration")),
         total_seconds=_number(extra.get(EXT_TOTAL_SECONDS)),
+        fraction=fraction,
         valid_until=_instant_or_none(extra.get(v.EXT_VALID_UNTIL)),
         due_at=_instant_or_none(about.get(v.EXT_DUE_DATE)),
         overridden=extra.get(v.EXT_OVERRIDDEN) is True,
-        flags=tuple(
-            sorted({*flags, *_texts(extra.get(v.EXT_FLAGS)), *_texts(about.get(v.EXT_FLAGS))})
-        ),
+        flags=tuple(sorted(told)),
     )
 
 
@@ -233,13 +250,15 @@ def _attempt(context: Mapping[str, Any], registration: str, number: int | None) 
     """The attempt's key. A registration counts only where a profile says what it stands for."""
     if number is not None:
         return registration or str(number)
-    category = context.get("contextActivities", {}).get("category", [])
-    listed = category if isinstance(category, list) else [category]
+    if not registration:
+        return ""
+    category = context.get("contextActivities", _NOTHING).get("category", ())
+    listed = [category] if isinstance(category, dict) else category
     is_cmi5 = any(item.get("id") == CMI5_CATEGORY for item in listed)
     return registration if is_cmi5 else ""
 
 
-def _attendance(base: Evidence, statement: Mapping[str, Any]) -> Evidence:
+def _attendance(statement: Mapping[str, Any]) -> tuple[Kind, float | None]:
     """An attended statement. Some record every mark with this verb: completion false is absence."""
     details = statement.get("context", {}).get("extensions", {}).get(v.EXT_ATTENDANCE)
     if not isinstance(details, Mapping):
@@ -250,16 +269,12 @@ def _attendance(base: Evidence, statement: Mapping[str, Any]) -> Evidence:
         absent = mark in {"absent", "excused"}
         ratio = _number(details.get("ratio"))
         fraction = (1.0 if mark == "attended" else None) if ratio is None else ratio
-    if absent:
-        return replace(base, kind=Kind.NO_SHOW)
-    return replace(base, kind=Kind.ATTENDED, fraction=fraction)
+    return (Kind.NO_SHOW, None) if absent else (Kind.ATTENDED, fraction)
 
 
-def _believable(at: datetime, stored: datetime) -> tuple[datetime, tuple[str, ...]]:
-    """A time that cannot be is replaced by the time of storing."""
-    if EARLIEST <= at <= stored + FUTURE:
-        return at, ()
-    return stored, ("timestamp_implausible",)
+def _believable(stated: datetime, stored: datetime) -> bool:
+    """Whether it can be; what cannot is taken to have happened when it was stored."""
+    return EARLIEST <= stated <= stored + FUTURE
 
 
 def _count(value: object) -> int | None:
@@ -274,24 +289,27 @@ def _instant_or_none(value: object) -> datetime | None:
 
 
 def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if value is None or isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return float(value) if abs(value) <= LARGEST else None
 
 
 def _score(value: object) -> Score | None:
-    if not isinstance(value, Mapping) or not value:
+    if not value or not isinstance(value, dict):
         return None
-    return Score(*(_number(value.get(name)) for name in ("scaled", "raw", "min", "max")))
+    told = value.get
+    return Score(
+        _number(told("scaled")), _number(told("raw")), _number(told("min")), _number(told("max"))
+    )
 
 
-def _progress(statement: Mapping[str, Any], extra: Mapping[str, Any]) -> float | None:
+def _progress(verb: str, result: Mapping[str, Any], extra: Mapping[str, Any]) -> float | None:
     """Progress 0..1: the cmi5 extension; the ADL profile's progressed verb puts it into scaled."""
     percent = _number(extra.get(v.EXT_PROGRESS))
     if percent is not None:
         return max(0.0, min(1.0, percent / 100))
-    if v.canonical_verb(statement["verb"]["id"]) == v.PROGRESSED.id:
-        scaled = _number(statement.get("result", {}).get("score", {}).get("scaled"))
+    if verb == v.PROGRESSED.id:
+        scaled = _number(result.get("score", _NOTHING).get("scaled"))
         return None if scaled is None else max(0.0, scaled)
     return None
 
@@ -303,5 +321,5 @@ def _seconds(value: object) -> float | None:
         return None
 
 
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(str(item) for item in value) if isinstance(value, list) else ()
+def _texts(value: object) -> Iterable[str]:
+    return map(str, value) if isinstance(value, list) else ()

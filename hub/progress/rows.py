@@ -3,7 +3,8 @@
 A row that says the same already is left as it is, with the time of its last change.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from hub import clock
+from hub.progress.evidence import Score
 from hub.progress.keys import Key, key_table
 from hub.progress.models import Progress
 from hub.progress.rules import POLICY_VERSION, Record
@@ -23,6 +25,14 @@ _COLUMNS: tuple[Column[Any], ...] = tuple(_TABLE.columns)
 _NAMES = tuple(column.name for column in _COLUMNS)
 _KEY = tuple(column.name for column in _TABLE.primary_key)
 _SAID = tuple(name for name in _NAMES if name not in {*_KEY, "updated_at"})
+
+_REPEATED = frozenset({"flags", "sources"})
+"""Columns in which most rows say the same as others."""
+
+_NO_SCORE = Score()
+
+_Converter = tuple[str, Callable[[Any], object] | None]
+"""The name of a column, and what makes its value what the driver takes, where that differs."""
 
 _MOST_PARAMETERS = 32_000
 """SQLite refuses more than 32,766 in one statement."""
@@ -35,18 +45,12 @@ def write_rows(
     if not records:
         return
     now = clock.now()
-    values = [
-        {
-            **columns_of(record, modalities[key[1]]),
-            "learner_id": key[0],
-            "course_id": key[1],
-            "updated_at": now,
-        }
-        for key, record in records.items()
-    ]
     dialect = session.get_bind().dialect
     convert = _converters(dialect)
-    rows = [[c(row[name]) if c is not None else row[name] for name, c in convert] for row in values]
+    rows = [
+        _converted(_columns_of(key, record, modalities[key[1]], now), convert)
+        for key, record in records.items()
+    ]
     if dialect.name == "postgresql":
         columns = tuple([row[n] for row in rows] for n in range(len(_NAMES)))
         session.connection().exec_driver_sql(_postgresql_upsert(), columns)
@@ -70,18 +74,22 @@ def remove_rows(session: Session, keys: Collection[Key]) -> None:
     session.execute(delete(Progress).where(named.in_(select(key.c.learner_id, key.c.course_id))))
 
 
-def columns_of(record: Record, modality: str | None) -> dict[str, Any]:
-    """What a row says, by column: all but its key and the time of its last change."""
+def _columns_of(
+    key: Key, record: Record, modality: str | None, now: datetime
+) -> Mapping[str, object]:
+    """What a row says, by column."""
     state = record.state
-    score = state.score
+    score = state.score or _NO_SCORE
     return {
+        "learner_id": key[0],
+        "course_id": key[1],
         "status": record.status,
         "completion": state.completion,
         "success": state.success,
-        "score_scaled": score.scaled if score else None,
-        "score_raw": score.raw if score else None,
-        "score_min": score.min if score else None,
-        "score_max": score.max if score else None,
+        "score_scaled": score.scaled,
+        "score_raw": score.raw,
+        "score_min": score.min,
+        "score_max": score.max,
         "percent": record.percent,
         "registered_at": state.registered_at,
         "started_at": state.started_at,
@@ -93,22 +101,34 @@ def columns_of(record: Record, modality: str | None) -> dict[str, Any]:
         "seconds": state.seconds,
         "modality": modality,
         "last_result": state.result,
-        "flags": list(record.flags),
-        "sources": list(record.sources),
-        "parts": [dict(part) for part in record.parts],
+        "flags": record.flags,
+        "sources": record.sources,
+        "parts": record.parts,
         "evidence_count": record.evidence_count,
         "policy_version": POLICY_VERSION,
         "as_of": record.as_of,
+        "updated_at": now,
     }
 
 
-@lru_cache(maxsize=2)
-def _converters(dialect: Dialect) -> Sequence[tuple[str, Any]]:
-    """How the column types give each value to the driver; None where it is given as it is."""
+def _converted(row: Mapping[str, object], convert: Sequence[_Converter]) -> list[object]:
+    """The values of a row in the order of the columns, as the driver takes them."""
     return [
-        (column.name, column.type.dialect_impl(dialect).bind_processor(dialect))
-        for column in _COLUMNS
+        row[name] if to_driver is None or row[name] is None else to_driver(row[name])
+        for name, to_driver in convert
     ]
+
+
+@lru_cache(maxsize=2)
+def _converters(dialect: Dialect) -> Sequence[_Converter]:
+    """How the column types give each value that is not None to the driver."""
+    found: list[_Converter] = []
+    for column in _COLUMNS:
+        to_driver = column.type.dialect_impl(dialect).bind_processor(dialect)
+        if to_driver is not None and column.name in _REPEATED:
+            to_driver = lru_cache(maxsize=500)(to_driver)
+        found.append((column.name, to_driver))
+    return found
 
 
 @lru_cache(maxsize=32)

@@ -5,6 +5,7 @@ Refuses to infer where the activity's own system decides, or has taken a complet
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from connectors.records import ActivityKind
 from hub.progress.evidence import Score
@@ -192,7 +193,6 @@ def joined(own: State, parts: State, *, decides: bool) -> State:
     The parts tell how it stands unless its own system decides, has said that it is done, that the
     learner has failed, or that it is not done after all.
     """
-    total = _sum((own, parts))
     done = own.satisfied_at is not None
     taken_back = own.completion is False or own.success is False
     ruling = own if done or decides or taken_back else parts
@@ -200,35 +200,59 @@ def joined(own: State, parts: State, *, decides: bool) -> State:
     completion = ruling.completion
     if completion is None and success is False and not decides:
         completion = parts.completion
-    flags = total.flags
+    flags = own.flags | parts.flags
     if own.score is not None:
         flags -= {"score_averaged"}
     if completion is True and success is False:
         flags |= {"completed_but_failed"}
-    times = [state.seconds for state in (own, parts) if state.seconds is not None]
+    active = own.active or parts.active
+    result_at, result = _newest_result([own, parts])
     return State(
         completion=completion,
         success=success,
         score=own.score or parts.score,
         progress=own.progress if own.progress is not None else parts.progress,
-        registered_at=total.registered_at,
-        requested=total.requested,
-        started_at=total.started_at,
+        registered_at=_earlier(own.registered_at, parts.registered_at),
+        requested=own.requested or parts.requested,
+        started_at=_earlier(own.started_at, parts.started_at),
         completed_at=ruling.completed_at,
         satisfied_at=ruling.satisfied_at,
-        valid_until=total.valid_until,
-        due_at=total.due_at,
+        valid_until=_later(own.valid_until, parts.valid_until),
+        due_at=_later(own.due_at, parts.due_at),
         attempts=max(own.attempts, parts.attempts),
-        seconds=max(times, default=None),
-        result=total.result,
-        result_at=total.result_at,
-        active=total.active,
+        seconds=_more(own.seconds, parts.seconds),
+        result=result,
+        result_at=result_at,
+        active=active,
         failed=ruling.failed,
-        no_show=(own.no_show or parts.no_show) and not total.active,
+        no_show=(own.no_show or parts.no_show) and not active,
         withdrawn=own.withdrawn or (parts.withdrawn and own.registered_at is None),
         waived=own.waived or parts.waived,
         flags=flags,
     )
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    if one is None or other is None:
+        return one or other
+    return min(one, other)
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    if one is None or other is None:
+        return one or other
+    return max(one, other)
+
+
+def _more(one: float | None, other: float | None) -> float | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return max(one, other)
+
+
+def _newest_result(states: Sequence[State]) -> tuple[datetime | None, str | None]:
+    judged = [(s.result_at, s.result or "") for s in states if s.result_at is not None]
+    return max(judged, default=(None, None))
 
 
 def _sum(states: Sequence[State]) -> State:
@@ -240,8 +264,7 @@ def _sum(states: Sequence[State]) -> State:
     if len(states) == 1:
         return states[0]
     times = [s.seconds for s in states if s.seconds is not None]
-    judged = [(s.result_at, s.result or "") for s in states if s.result_at is not None]
-    result_at, result = max(judged, default=(None, None))
+    result_at, result = _newest_result(states)
     return State(
         registered_at=min([s.registered_at for s in states if s.registered_at], default=None),
         requested=any(state.requested for state in states),

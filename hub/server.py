@@ -4,6 +4,7 @@ The worker's threads start in the process that answers requests, after any fork.
 whose parent is gone ends itself: nothing may go on writing that nobody can stop.
 """
 
+import ctypes
 import gc
 import os
 import signal
@@ -31,6 +32,8 @@ LOOK_FOR_PARENT_SECONDS = 0.5
 SWITCH_SECONDS = 0.0005
 """How long a thread may hold up others. Each step of the database lets others run; with the usual
 5 ms the one that commits for all would wait that long for its turn after every step."""
+_M_ARENA_MAX = -8
+"""Of mallopt(3)."""
 KILL_SECONDS = 15
 """What a request that hangs is given when the server stops."""
 STOP_SECONDS = 2.0
@@ -43,6 +46,7 @@ def application() -> Flask:
     """What each server process loads: the application, the worker and the request log beside it."""
     settings = load_settings()
     sys.setswitchinterval(SWITCH_SECONDS)
+    _share_memory_among_threads()
     hub = create_hub(settings)
     end_with_parent(os.getppid())
     app = create_app(hub=hub)
@@ -52,6 +56,13 @@ def application() -> Flask:
     Finalize(None, requests.stop, args=(STOP_SECONDS,), exitpriority=10)
     _collect_less_often()
     return app
+
+
+def _share_memory_among_threads() -> None:
+    """Keep glibc from giving each of many threads a heap of its own, which it hardly gives back."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_ARENA_MAX, 2)
 
 
 def _collect_less_often() -> None:

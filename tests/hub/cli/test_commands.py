@@ -215,7 +215,7 @@ def test_users_tokens_and_vendors_from_the_command_line(ready):
         given="correct horse\n",
     )  # fmt: skip
     token = ready.hub("tokens", "create", "report", "--scope", "progress:read")
-    vendor = ready.hub("vendors", "add", "acme")
+    vendor = ready.hub("vendors", "create", "acme")
     assert [done.returncode for done in (user, token, vendor)] == [0, 0, 0]
     assert "correct horse" not in user.stdout + user.stderr
     secret = token.stdout.strip().rsplit("_", 1)[-1]

@@ -8,6 +8,7 @@ the range with the fewest rows and looking the other filters up.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, selec
 from sqlalchemy.orm import Session, aliased
 
 from hub.catalog.models import Activity
+from hub.database import Base
 from hub.findable import findable
 from hub.lrs.keys import Kind, registration_key
 from hub.lrs.models import Actor, AuthorityRow, ReferenceKey, Statement, StatementKey, Verb
@@ -115,10 +117,7 @@ def find_statements(session: Session, query: Query) -> Found:
     window = _Window.of(session, query)
     wanted = query.limit + 1
     if filters:
-        own = _matching(session, query, filters, window, StatementKey, wanted)
-        through = _matching(session, query, filters, window, ReferenceKey, wanted)
-        seqs = sorted({*own, *through}, reverse=not query.ascending)[:wanted]
-        rows = _payloads(session, seqs)
+        rows = _payloads(session, _matching(session, query, filters, window, wanted))
     else:
         rows = _everything(session, query, window, wanted)
     page = rows[: query.limit]
@@ -178,34 +177,66 @@ def _filters(session: Session, query: Query) -> list[_Filter] | None:
         about = _ACTIVITIES if query.related_activities else _ACTIVITIES[:1]
         wanted.append((about, Activity.id, Activity.iri, findable(query.activity)))
     filters: list[_Filter] = []
-    for kinds, row_id, column, text in wanted:
-        key = session.scalars(select(row_id).where(column == text)).one_or_none()
-        if key is None:
-            return None
-        filters.append(_Filter(kinds, key))
+    if wanted:
+        ids = [
+            select(row_id).where(column == text).scalar_subquery()
+            for _, row_id, column, text in wanted
+        ]
+        for (kinds, *_), key in zip(wanted, session.execute(select(*ids)).one(), strict=True):
+            if key is None:
+                return None
+            filters.append(_Filter(kinds, key))
     if query.registration is not None:
         filters.append(_Filter((Kind.REGISTRATION,), registration_key(query.registration)))
     return filters
 
 
 def _matching(
-    session: Session,
-    query: Query,
-    filters: Sequence[_Filter],
-    window: _Window,
-    table: Any,
-    wanted: int,
+    session: Session, query: Query, filters: Sequence[_Filter], window: _Window, wanted: int
 ) -> list[int]:
-    """The first seqs of the page whose keys in one of the two tables meet all filters.
+    """The first seqs of the page that meet all filters, through their own keys or references.
 
     In ReferenceKey one and the same statement referred to (via) must meet them all.
     """
-    shortest, *others = _shortest_first(session, filters, window, table)
-    arms = [_arm(query, kind, shortest.key, others, window, table) for kind in shortest.kinds]
     found: set[int] = set()
-    for arm in arms:
-        found.update(session.scalars(arm.limit(wanted)))
-    return list(found)
+    for table, counts in _counts(session, filters, window).items():
+        if not all(counts):
+            continue
+        ordered = [one for _, one in sorted(zip(counts, filters, strict=True), key=itemgetter(0))]
+        shortest, *others = ordered
+        for kind in shortest.kinds:
+            arm = _arm(query, kind, shortest.key, others, window, table)
+            found.update(session.scalars(arm.limit(wanted)))
+    return sorted(found, reverse=not query.ascending)[:wanted]
+
+
+def _counts(
+    session: Session, filters: Sequence[_Filter], window: _Window
+) -> dict[type[Base], list[int]]:
+    """How many rows of the two tables each filter meets, as far as it pays to count.
+
+    Of a single filter it only matters whether there are any.
+    """
+    few = FEW if len(filters) > 1 else 1
+    tables: tuple[Any, ...] = (StatementKey, ReferenceKey)
+    columns = [
+        select(func.count())
+        .select_from(
+            select(table.seq)
+            .where(
+                table.kind.in_([kind.value for kind in one.kinds]),
+                table.key == one.key,
+                window.around(table.seq),
+            )
+            .limit(few)
+            .subquery()
+        )
+        .scalar_subquery()
+        for table in tables
+        for one in filters
+    ]
+    counts = list(session.execute(select(*columns)).one())
+    return {StatementKey: counts[: len(filters)], ReferenceKey: counts[len(filters) :]}
 
 
 def _arm(
@@ -237,30 +268,6 @@ def _arm(
         source = walked.via if table is ReferenceKey else walked.seq
         arm = arm.join(said, said.seq == source).where(said.registration == query.registration)
     return arm.where(*_may_be_shown(query)).order_by(order)
-
-
-def _shortest_first(
-    session: Session, filters: Sequence[_Filter], window: _Window, table: Any
-) -> list[_Filter]:
-    """The filters with the one first that the fewest rows meet, as far as it pays to count."""
-    if len(filters) == 1:
-        return list(filters)
-    counts: dict[_Filter, int] = {}
-    for one in filters:
-        rows = (
-            select(table.seq)
-            .where(
-                table.kind.in_([kind.value for kind in one.kinds]),
-                table.key == one.key,
-                window.around(table.seq),
-            )
-            .limit(FEW)
-            .subquery()
-        )
-        counts[one] = session.scalars(select(func.count()).select_from(rows)).one()
-        if counts[one] == 0:
-            break
-    return sorted(filters, key=lambda one: counts.get(one, FEW))
 
 
 def _everything(

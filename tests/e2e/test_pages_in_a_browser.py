@@ -113,6 +113,21 @@ def test_in_print_the_navigation_is_gone_and_the_ground_is_white(open_as):
     assert word.evaluate("e => getComputedStyle(e).color") == "rgb(0, 0, 0)"
 
 
+def test_a_statement_is_printed_black_on_white(open_as):
+    page = open_as("admin", STATEMENT)
+    page.emulate_media(media="print")
+    for shown in (
+        ".facts th[scope=row]",
+        ".facts td",
+        ".facts td a",
+        ".facts td code",
+        "#statement",
+    ):
+        ink = page.locator(shown).first.evaluate("e => getComputedStyle(e).color")
+        assert ink == "rgb(0, 0, 0)", shown
+    assert not page.get_by_role("link", name="Void…").is_visible()
+
+
 def test_without_scripts_every_page_still_works(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -114,7 +114,7 @@ def sign_in(email: str, password: str, *, address: str) -> SignedIn:
             "E-mail and password do not belong together, or the account is disabled.",
             hint="Check both, or ask an admin.",
         )
-    throttle.forget(account)
+    throttle.forget(account, address)
     signed_in = _signed_in(user)
     login_user(signed_in)
     return signed_in

@@ -51,10 +51,16 @@ class Throttle:
                 self._attempts.popitem(last=False)
         return 0
 
-    def forget(self, account: str) -> None:
-        """The right password was given: earlier mistakes of this account count no more."""
+    def forget(self, account: str, address: str) -> None:
+        """The right password was given: earlier mistakes of this account count no more.
+
+        Nor does this attempt against its address: a company that comes to work signs in at once.
+        """
         with self._lock:
             self._attempts.pop(("account", account), None)
+            times = self._attempts.get(("address", address))
+            if times:
+                times.pop()
 
     def _recent(self, key: tuple[str, str], now: datetime) -> deque[datetime]:
         times = self._attempts.get(key, deque())

@@ -53,7 +53,16 @@ def test_the_right_password_clears_the_account():
     for _ in range(PER_ACCOUNT):
         throttle.attempt("ada", "10.0.0.1")
 
-    throttle.forget("ada")
+    throttle.forget("ada", "10.0.0.1")
+
+    assert throttle.attempt("ada", "10.0.0.1") == 0
+
+
+def test_a_whole_company_may_sign_in_from_one_address():
+    throttle = Throttle()
+    for number in range(PER_ADDRESS * 2):
+        assert throttle.attempt(f"user{number}", "10.0.0.1") == 0
+        throttle.forget(f"user{number}", "10.0.0.1")
 
     assert throttle.attempt("ada", "10.0.0.1") == 0
 
